@@ -1,7 +1,7 @@
 #include "compiler/diagnostics/finding.h"
 
 #include <algorithm>
-#include <tuple>
+#include <compare>
 
 namespace relc::diagnostics {
 
@@ -10,33 +10,48 @@ namespace {
 /// A finding about the workspace as a whole has no place and comes first.
 std::string_view pathOf(const Finding& finding, const source::SourceManager& sources) {
   const source::Range& range = finding.primary.range;
-  return range.valid() ? sources.path(range.file) : std::string_view();
+  const bool known = range.valid() && range.file.index < sources.fileCount();
+  return known ? sources.path(range.file) : std::string_view();
 }
 
-auto orderOf(const Finding& finding, const source::SourceManager& sources) {
-  const source::Range& range = finding.primary.range;
-  return std::tuple(pathOf(finding, sources), range.file, range.begin, finding.check,
-                    std::string_view(finding.message), range.end);
+/// What a reader sees decides the order, all of it: then neither the order in which threads finish
+/// nor that of a hash table can show. Fixes follow from the rest and are not compared.
+std::strong_ordering compare(const Label& a, const Label& b) {
+  if (auto order = a.range <=> b.range; order != 0) return order;
+  return a.text <=> b.text;
 }
 
-/// Everything a reader sees; severity and mends follow from the rest.
-bool saySame(const Finding& a, const Finding& b) {
-  auto sameLabel = [](const Label& x, const Label& y) {
-    return x.range == y.range && x.text == y.text;
-  };
-  return a.check == b.check && a.message == b.message && sameLabel(a.primary, b.primary) &&
-         std::equal(a.secondary.begin(), a.secondary.end(), b.secondary.begin(), b.secondary.end(),
-                    sameLabel) &&
-         a.why == b.why && a.help == b.help;
+std::strong_ordering compare(const std::vector<Label>& a, const std::vector<Label>& b) {
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    if (auto order = compare(a[i], b[i]); order != 0) return order;
+  return a.size() <=> b.size();
+}
+
+std::strong_ordering compare(const Finding& a, const Finding& b,
+                             const source::SourceManager& sources) {
+  const source::Range& placeA = a.primary.range;
+  const source::Range& placeB = b.primary.range;
+  if (auto order = pathOf(a, sources) <=> pathOf(b, sources); order != 0) return order;
+  if (auto order = placeA.begin <=> placeB.begin; order != 0) return order;
+  if (auto order = a.check <=> b.check; order != 0) return order;
+  if (auto order = a.message <=> b.message; order != 0) return order;
+  if (auto order = compare(a.primary, b.primary); order != 0) return order;
+  if (auto order = compare(a.secondary, b.secondary); order != 0) return order;
+  if (auto order = a.why <=> b.why; order != 0) return order;
+  if (auto order = a.help <=> b.help; order != 0) return order;
+  return b.severity <=> a.severity;
 }
 
 } // namespace
 
 void settle(std::vector<Finding>& findings, const source::SourceManager& sources) {
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-    return orderOf(a, sources) < orderOf(b, sources);
+  std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    const auto order = compare(a, b, sources);
+    // Of equal ones the one that offers a fix is kept.
+    return order != 0 ? order < 0 : a.fixes.size() > b.fixes.size();
   });
-  findings.erase(std::unique(findings.begin(), findings.end(), saySame), findings.end());
+  auto same = [&](const Finding& a, const Finding& b) { return compare(a, b, sources) == 0; };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 } // namespace relc::diagnostics

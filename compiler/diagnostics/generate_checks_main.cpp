@@ -207,9 +207,10 @@ private:
       next = found + 1;
       readSection(title, i);
     }
-    if (fenced) fail(page_.path, lines_.size(), "a fenced block is not closed");
+    if (fenced)
+      fail(page_.path, std::max<size_t>(lines_.size(), 1), "a fenced block is not closed");
     for (size_t k = next; k < 3; ++k)
-      fail(page_.path, lines_.size(), "missing section `## " + order[k] + "`");
+      fail(page_.path, std::max<size_t>(lines_.size(), 1), "missing section `## " + order[k] + "`");
   }
 
   void readSection(const string& title, size_t heading) {
@@ -274,6 +275,7 @@ void checkTogether(const std::vector<Page>& pages, const std::set<string>& retir
     if (retired.count(page.code))
       fail(page.path, 2, "code `" + page.code + "` is retired and never used again");
     for (const string& key : {page.code, page.name}) {
+      if (key.empty()) continue;
       auto [it, isNew] = seen.emplace(key, page.path);
       if (!isNew) fail(page.path, 2, "`" + key + "` is already taken by " + it->second);
     }
