@@ -1,0 +1,200 @@
+#include "compiler/promql/functions.h"
+#include "compiler/promql/operators.h"
+#include "compiler/promql/printer.h"
+#include "compiler/promql/promql.h"
+#include "compiler/promql/regex.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <set>
+
+namespace relc::promql {
+
+// --- places of parameters -------------------------------------------------------------------
+
+std::string_view toString(Place place) {
+  constexpr std::array<std::string_view, 9> names = {
+      "a list of label matchers", "a string",       "a duration",
+      "a list of label names",    "a number",       "a plain selector",
+      "an instant vector",        "a range vector", "a number or an instant vector",
+  };
+  return names[static_cast<size_t>(place)];
+}
+
+static Place placeOf(ValueType wanted) {
+  switch (wanted) {
+  case ValueType::Scalar: return Place::Number;
+  case ValueType::String: return Place::String;
+  case ValueType::Vector: return Place::Vector;
+  case ValueType::Range: return Place::Range;
+  default: return Place::Operand;
+  }
+}
+
+std::vector<Place> places(const Expr& expr) {
+  const auto nodes = expr.nodes();
+  std::vector<Place> found(nodes.size(), Place::Operand);
+  const auto set = [&](NodeId id, Place place) {
+    if (id.valid()) found[id.index] = place;
+  };
+  // Parents stand behind their children: from the end each node knows its place before it hands
+  // places on.
+  for (size_t i = nodes.size(); i-- > 0;) {
+    const Node& node = nodes[i];
+    if (const auto* selector = node.as<RangeSelector>())
+      set(selector->selector, Place::Selector);
+    else if (const auto* subquery = node.as<Subquery>())
+      set(subquery->expression, Place::Vector);
+    else if (const auto* paren = node.as<Paren>())
+      set(paren->inner, found[i]);
+    else if (const auto* unary = node.as<Unary>())
+      set(unary->operand, found[i]);
+    else if (const auto* aggregation = node.as<Aggregation>()) {
+      set(aggregation->expression, Place::Vector);
+      set(aggregation->parameter, placeOf(row(aggregation->op).parameter));
+    } else if (const auto* call = node.as<Call>()) {
+      const auto arguments = expr.get(call->arguments);
+      for (size_t k = 0; k < arguments.size(); ++k)
+        if (call->function) set(arguments[k], placeOf(call->function->argument(k)));
+    } else if (const auto* binary = node.as<Binary>()) {
+      const bool vectors = row(binary->op).family == OperatorFamily::Set ||
+                           binary->matching != Binary::Matching::None;
+      // One side of an operation that gives a vector may be a number.
+      const Place side = vectors                     ? Place::Vector
+                         : found[i] == Place::Number ? Place::Number
+                                                     : Place::Operand;
+      set(binary->left, side);
+      set(binary->right, side);
+    } else if (const auto* parameter = node.as<Parameter>()) {
+      const Modifiers& m = parameter->modifiers;
+      if (m.offset.kind != Duration::Kind::None || m.at != Modifiers::At::None ||
+          m.extended != Modifiers::Extended::None)
+        found[i] = Place::Selector;
+    }
+  }
+  return found;
+}
+
+std::vector<ParameterUse> parameters(const Expr& expr) {
+  std::vector<ParameterUse> uses;
+  std::vector<Place> operandPlaces;
+  const auto nameRange = [](TextRange range, const std::string& name) {
+    return TextRange{range.begin, range.begin + static_cast<uint32_t>(name.size()) + 1};
+  };
+  const auto addDuration = [&](const Duration& duration) {
+    // In front of the name there may be a sign.
+    if (duration.kind != Duration::Kind::Parameter) return;
+    const auto length = static_cast<uint32_t>(duration.parameter.size()) + 1;
+    uses.push_back(
+        {duration.parameter, {duration.range.end - length, duration.range.end}, Place::Duration});
+  };
+  const auto addModifiers = [&](const Modifiers& modifiers) {
+    addDuration(modifiers.offset);
+    if (modifiers.at != Modifiers::At::Parameter) return;
+    const auto length = static_cast<uint32_t>(modifiers.atParameter.size()) + 1;
+    uses.push_back({modifiers.atParameter,
+                    {modifiers.atRange.end - length, modifiers.atRange.end},
+                    Place::Number});
+  };
+  const auto nodes = expr.nodes();
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const Node& node = nodes[i];
+    if (const auto* parameter = node.as<Parameter>()) {
+      if (operandPlaces.empty()) operandPlaces = places(expr);
+      uses.push_back({parameter->name, nameRange(node.range, parameter->name), operandPlaces[i]});
+      addModifiers(parameter->modifiers);
+    } else if (const auto* selector = node.as<Selector>()) {
+      if (!selector->parameter.empty())
+        uses.push_back({selector->parameter, selector->metricRange, Place::Selector});
+      addModifiers(selector->modifiers);
+    } else if (const auto* ranged = node.as<RangeSelector>()) {
+      addDuration(ranged->range);
+      addModifiers(ranged->modifiers);
+    } else if (const auto* subquery = node.as<Subquery>()) {
+      addDuration(subquery->range);
+      addDuration(subquery->step);
+      addModifiers(subquery->modifiers);
+    } else if (const auto* duration = node.as<DurationArithmetic>()) {
+      if (duration->op == DurationArithmetic::Op::Parameter)
+        uses.push_back({duration->parameter, node.range, Place::Duration});
+    }
+  }
+  for (const MatcherItem& item : expr.allMatchers()) {
+    if (item.kind == MatcherItem::Kind::ListParameter)
+      uses.push_back({item.matcher.value, item.range, Place::Matchers});
+    if (item.kind == MatcherItem::Kind::ValueParameter)
+      uses.push_back({item.matcher.value, item.valueRange, Place::String});
+  }
+  for (const LabelItem& item : expr.allLabels())
+    if (item.parameter) uses.push_back({item.name, item.range, Place::Labels});
+  std::sort(uses.begin(), uses.end(),
+            [](const ParameterUse& a, const ParameterUse& b) { return a.range < b.range; });
+  return uses;
+}
+
+// --- selectors ------------------------------------------------------------------------------
+
+MatchersResult parseMatchers(std::string_view text, const Options& options) {
+  MatchersResult result;
+  ParseResult parsed = parse(text, options);
+  // `{}` and `{a=""}` are refused by the types only.
+  const Node* root = parsed.expr.valid() ? &parsed.expr.node(parsed.expr.root()) : nullptr;
+  const Selector* selector = root ? root->as<Selector>() : nullptr;
+  for (Error& error : parsed.errors)
+    if (!selector || error.message != "vector selector must contain at least one non-empty matcher")
+      result.errors.push_back(std::move(error));
+  if (!root || !result.ok()) return result;
+  const TextRange whole = root->range;
+  if (!isBareSelector(parsed.expr) || !selector) {
+    result.errors.push_back(
+        {whole,
+         "expected a plain selector such as `{job=\"checkout\"}`, without range, offset, "
+         "functions or operators",
+         ErrorKind::Syntax});
+    return result;
+  }
+  for (const ParameterUse& use : parameters(parsed.expr))
+    result.errors.push_back(
+        {use.range,
+         fmt::format("parameter `${}` cannot stand in a selector outside back-quotes", use.name),
+         ErrorKind::Syntax});
+  if (!result.ok()) return result;
+  result.metric = selector->metric;
+  for (const MatcherItem& item : parsed.expr.get(selector->matchers))
+    result.matchers.push_back(item.matcher);
+  return result;
+}
+
+std::vector<std::string> metricNames(const Expr& expr) {
+  std::set<std::string> names;
+  for (const Node& node : expr.nodes()) {
+    const auto* selector = node.as<Selector>();
+    if (!selector) continue;
+    if (!selector->metric.empty()) names.insert(selector->metric);
+    for (const MatcherItem& item : expr.get(selector->matchers))
+      if (item.kind == MatcherItem::Kind::Matcher && item.matcher.label == "__name__" &&
+          item.matcher.op == MatchOp::Equal)
+        names.insert(item.matcher.value);
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string addMatchers(const Expr& expr, const std::vector<Matcher>& matchers) {
+  if (!expr.valid()) return {};
+  Printer printer(expr);
+  printer.addToSelectors(matchers);
+  return printer.print(expr.root());
+}
+
+std::optional<bool> matches(const Matcher& matcher, std::string_view value) {
+  if (matcher.op == MatchOp::Equal) return value == matcher.value;
+  if (matcher.op == MatchOp::NotEqual) return value != matcher.value;
+  const Regex regex(matcher.value);
+  if (!regex.problem().empty()) return std::nullopt;
+  const auto found = regex.matches(value);
+  if (!found) return std::nullopt;
+  return *found == (matcher.op == MatchOp::Regex);
+}
+
+} // namespace relc::promql
