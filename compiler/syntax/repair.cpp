@@ -1,0 +1,368 @@
+#include "compiler/syntax/repair.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace relc::syntax {
+namespace {
+
+using diagnostics::Check;
+using diagnostics::FindingList;
+using K = TokenKind;
+
+bool isWord(K kind) {
+  return kind == K::Name || kind == K::Starter || (kind >= K::Needs && kind <= K::As);
+}
+bool isAssign(K kind) { return kind == K::Assign || kind == K::Colon; }
+bool isOperator(K kind) { return kind >= K::Plus && kind <= K::Slash; }
+bool isOpener(K kind) { return kind == K::LParen || kind == K::LBracket || kind == K::LBrace; }
+bool isCloser(K kind) { return kind == K::RParen || kind == K::RBracket || kind == K::RBrace; }
+K closerOf(K opener) {
+  return opener == K::LParen ? K::RParen : opener == K::LBracket ? K::RBracket : K::RBrace;
+}
+std::string_view glyph(K kind) {
+  switch (kind) {
+  case K::LParen: return "(";
+  case K::LBracket: return "[";
+  case K::LBrace: return "{";
+  case K::RParen: return ")";
+  case K::RBracket: return "]";
+  default: return "}";
+  }
+}
+
+/// A `{` after one of these holds label matchers, not members.
+bool opensSelector(K before) {
+  return isAssign(before) || before == K::LParen || before == K::LBracket || before == K::Comma ||
+         isOperator(before);
+}
+
+class Repair {
+public:
+  Repair(source::FileId file, std::string_view text, std::vector<Token>& tokens,
+         FindingList& findings)
+      : file_(file), text_(text), tokens_(tokens), findings_(findings) {}
+
+  void run() {
+    dropAssignBeforeBlock();
+    if (!balanced()) balance();
+    limitNesting();
+    complete();
+  }
+
+private:
+  source::FileId file_;
+  std::string_view text_;
+  std::vector<Token>& tokens_;
+  FindingList& findings_;
+
+  source::Range range(const Token& token) const { return {file_, token.begin, token.end}; }
+
+  uint32_t lineStart(uint32_t offset) const {
+    size_t newline = offset == 0 ? text_.npos : text_.rfind('\n', offset - 1);
+    return newline == text_.npos ? 0 : static_cast<uint32_t>(newline + 1);
+  }
+  uint32_t column(const Token& token) const { return token.begin - lineStart(token.begin); }
+
+  K kindAt(size_t i) const { return i < tokens_.size() ? tokens_[i].kind : K::End; }
+
+  // --- `prometheus = { scrape_interval = 15s }`: a block takes no `=` -------------------------
+
+  /// Does the brace at `open` (after `=`) hold members rather than label matchers?
+  bool holdsMembers(size_t open) const {
+    int assigned = 0;
+    bool commas = false;
+    for (size_t i = open + 1; i < tokens_.size(); ++i) {
+      K kind = tokens_[i].kind;
+      if (kind == K::RBrace) break;
+      if (kind == K::LBrace) return !isAssign(tokens_[i - 1].kind); // a block inside
+      if (kind == K::Comma) commas = true;
+      if (kind == K::Match || kind == K::NotMatch || kind == K::NotEqual) return false;
+      if (isAssign(kind)) {
+        ++assigned;
+        K value = kindAt(i + 1);
+        if (value == K::Quantity || value == K::Promql || value == K::LBracket || value == K::Date ||
+            value == K::True || value == K::False)
+          return true;
+      }
+    }
+    return assigned > 1 && !commas;
+  }
+
+  void dropAssignBeforeBlock() {
+    size_t kept = 0;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      bool drop = i > 0 && isAssign(tokens_[i].kind) && kindAt(i + 1) == K::LBrace &&
+                  isWord(tokens_[kept - 1].kind) && holdsMembers(i + 1);
+      if (drop)
+        findings_
+            .add(Check::ForeignSyntax, range(tokens_[i]),
+                 fmt::format("a block takes no `{}` before its `{{`", text_.substr(tokens_[i].begin, 1)))
+            .fix("remove it", {{range(tokens_[i]), ""}});
+      else
+        tokens_[kept++] = tokens_[i];
+    }
+    tokens_.resize(kept);
+  }
+
+  // --- delimiters ------------------------------------------------------------------------------
+
+  bool balanced() const {
+    std::vector<K> open;
+    for (const Token& token : tokens_) {
+      if (isOpener(token.kind)) open.push_back(token.kind);
+      if (!isCloser(token.kind)) continue;
+      if (open.empty() || closerOf(open.back()) != token.kind) return false;
+      open.pop_back();
+    }
+    return open.empty();
+  }
+
+  struct Open {
+    Token token;
+    uint32_t indent; ///< column of the first token of its line
+    bool block;
+  };
+
+  /// Only reached when something is wrong: the layout then says which delimiter is missing or too
+  /// many, because people indent what they nest.
+  void balance() {
+    std::vector<Token> out;
+    out.reserve(tokens_.size() + 8);
+    std::vector<Open> open;
+    uint32_t lineIndent = 0;
+
+    auto closeMissing = [&](const Token& before) {
+      Open top = open.back();
+      open.pop_back();
+      uint32_t at = out.empty() ? before.begin : out.back().end;
+      out.push_back({closerOf(top.token.kind), false, true, at, at});
+      std::string_view close = glyph(closerOf(top.token.kind));
+      auto& finding = findings_.add(Check::UnclosedDelimiter, range(top.token),
+                                    fmt::format("this `{}` is never closed", glyph(top.token.kind)));
+      std::string expected = before.kind == K::End ? fmt::format("expected `{}` before the end of the file", close)
+                                                   : fmt::format("expected `{}` before this", close);
+      finding.at({file_, before.begin, before.kind == K::End ? before.begin : before.end},
+                 std::move(expected));
+      // After what was said last: on its own line for a block over several lines.
+      bool ownLine = top.block && text_.substr(top.token.begin, at - top.token.begin).find('\n') != text_.npos;
+      std::string insert = ownLine ? fmt::format("\n{}{}", std::string(top.indent, ' '), close) : std::string(close);
+      finding.fix(fmt::format("insert `{}`", close), {{{file_, at, at}, std::move(insert)}});
+    };
+    auto dropExtra = [&](const Token& token) {
+      findings_
+          .add(Check::UnclosedDelimiter, range(token), fmt::format("this `{}` closes nothing", glyph(token.kind)))
+          .fix("remove it", {{range(token), ""}});
+    };
+
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      Token token = tokens_[i];
+      if (token.kind == K::End) {
+        while (!open.empty()) closeMissing(token);
+        out.push_back(token);
+        break;
+      }
+      if (token.firstOnLine) {
+        lineIndent = column(token);
+        bool closes = isCloser(token.kind);
+        // Something at or left of the opener's indentation cannot be inside it.
+        while (!open.empty() && (closes ? lineIndent < open.back().indent : lineIndent <= open.back().indent))
+          closeMissing(token);
+        if (closes && !open.empty() && open.back().block && token.kind == K::RBrace &&
+            lineIndent > open.back().indent) {
+          dropExtra(token);
+          continue;
+        }
+      }
+      // `[a, b  name = …` and `(a, b }`: the bracket ended before.
+      while (!open.empty() && !open.back().block &&
+             ((open.back().token.kind == K::LBracket && isWord(token.kind) && isAssign(kindAt(i + 1))) ||
+              (isCloser(token.kind) && token.kind == K::RBrace && open.back().token.kind != K::LBrace)))
+        closeMissing(token);
+
+      if (isOpener(token.kind)) {
+        bool block = token.kind == K::LBrace && (out.empty() || !opensSelector(out.back().kind));
+        open.push_back({token, lineIndent, block});
+      } else if (isCloser(token.kind)) {
+        if (open.empty() || closerOf(open.back().token.kind) != token.kind) {
+          dropExtra(token);
+          continue;
+        }
+        open.pop_back();
+      }
+      out.push_back(token);
+    }
+    tokens_ = std::move(out);
+  }
+
+  void limitNesting() {
+    unsigned depth = 0;
+    bool reported = false;
+    size_t kept = 0;
+    for (const Token& token : tokens_) {
+      if (isCloser(token.kind)) --depth;
+      bool inside = depth > maxNesting || (depth == maxNesting && (isOpener(token.kind) || isCloser(token.kind)));
+      if (isOpener(token.kind)) ++depth;
+      if (inside) {
+        if (!reported)
+          findings_.add(Check::LimitExceeded, range(token),
+                        fmt::format("nesting is deeper than {} levels", maxNesting))
+              .label("what is inside is not read");
+        reported = true;
+        continue;
+      }
+      tokens_[kept++] = token;
+    }
+    tokens_.resize(kept);
+  }
+
+  // --- what was forgotten ----------------------------------------------------------------------
+
+  /// Is the token at `i` the start of something else than a value? `x = \n y = 1`, `x = }`, `x = ,`.
+  bool startsNoValue(size_t i) const {
+    const Token& next = tokens_[i];
+    if (next.kind == K::End || isCloser(next.kind) || next.kind == K::Comma || next.kind == K::Semicolon ||
+        next.kind == K::Import || next.kind == K::Let)
+      return true;
+    if (!isWord(next.kind)) return false;
+    if (isAssign(kindAt(i + 1))) return true;
+    if (!next.firstOnLine) return false;
+    const Token& after = tokens_[i + 1];
+    bool header = after.kind == K::LBrace || after.kind == K::String || after.kind == K::Date ||
+                  isWord(after.kind) || after.kind == K::Quantity;
+    return header && !after.firstOnLine;
+  }
+
+  void missing(std::vector<Token>& out, std::string_view expected, bool report = true) {
+    uint32_t at = out.empty() ? 0 : out.back().end;
+    if (report)
+      findings_.add(Check::SyntaxError, {file_, out.empty() ? 0 : out.back().begin, at},
+                    fmt::format("expected {} after `{}`", expected,
+                                out.empty() ? "" : text_.substr(out.back().begin, at - out.back().begin)));
+    out.push_back({K::Missing, false, true, at, at});
+  }
+
+  /// Index behind the delimiter that closes the one at `i`; delimiters balance by now.
+  size_t behindGroup(size_t i) const {
+    unsigned depth = 0;
+    for (; i < tokens_.size(); ++i) {
+      if (isOpener(tokens_[i].kind)) ++depth;
+      if (isCloser(tokens_[i].kind) && --depth == 0) return i + 1;
+    }
+    return tokens_.size() - 1;
+  }
+
+  /// What a statement of a block is doing.
+  enum class Phase {
+    Header, ///< kind, name, clauses, or an attribute's name
+    Value,  ///< behind `=`
+    Is,     ///< behind `is`: applications separated by commas
+  };
+
+  /// Does the word at `i`, in a block, start a new attribute or declaration?
+  bool starts(size_t i, K before, Phase phase) const {
+    bool assigned = isAssign(kindAt(i + 1));
+    if (before == K::End || before == K::LBrace || before == K::RBrace) return true;
+    if (isAssign(before) || isOperator(before) || before == K::Dot || before == K::Let) return false;
+    if (before == K::Comma) return phase != Phase::Is || assigned;
+    if (phase == Phase::Value || assigned) return true;
+    if (before >= K::Needs && before <= K::Is) return false; // its target may be on the next line
+    return tokens_[i].firstOnLine;
+  }
+
+  /// Keywords are such only where they can be; the grammar sees names everywhere else.
+  static K classify(K kind, bool starter, bool assigned, bool inBlock, Phase phase, K before) {
+    if (starter) {
+      if (assigned) return K::Starter;
+      if (kind == K::Needs || kind == K::Uses) return kind;
+      return kind == K::In ? K::Overlay : K::Starter;
+    }
+    if (!inBlock || phase == Phase::Value || kind == K::Needs || kind == K::Uses) return K::Name;
+    bool behindKind = before == K::Starter && (kind == K::Any || kind == K::Of || kind == K::As);
+    return behindKind ? K::Name : kind;
+  }
+
+  static bool isLiteral(K kind) {
+    return (kind >= K::Date && kind <= K::UnterminatedPromql) || kind == K::True || kind == K::False;
+  }
+
+  /// Is a token that is no word out of place in a block, given what stands before it?
+  static bool stray(K kind, K before, Phase phase) {
+    if (isAssign(kind)) return before != K::Starter && !(phase == Phase::Header && before == K::Name);
+    bool expectsOperand = isAssign(before) || isOperator(before);
+    if (isLiteral(kind))
+      return phase == Phase::Header ? before != K::Starter && before != K::Needs && before != K::Uses &&
+                                          before != K::Import
+                                    : !expectsOperand;
+    if (isOperator(kind)) return phase != Phase::Value || (expectsOperand && kind != K::Minus);
+    if (kind == K::Dot) return !isWord(before);
+    return false;
+  }
+
+  void complete() {
+    std::vector<Token> out;
+    out.reserve(tokens_.size() + 8);
+    std::vector<bool> blocks; // for each open delimiter: does it hold members?
+    Phase phase = Phase::Header;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      Token token = tokens_[i];
+      K before = out.empty() ? K::End : out.back().kind;
+      bool inBlock = blocks.empty() || blocks.back();
+      if (isWord(token.kind)) {
+        bool starter = inBlock && starts(i, before, phase);
+        token.kind = classify(token.kind, starter, isAssign(kindAt(i + 1)), inBlock, phase, before);
+        if (starter) phase = Phase::Header;
+      } else if (inBlock && (token.kind == K::Import || token.kind == K::Let)) {
+        phase = Phase::Header;
+      } else if (inBlock && stray(token.kind, before, phase)) {
+        if (isAssign(before)) missing(out, "", false);
+        token.kind = K::Junk;
+      }
+
+      if (token.kind == K::LBrace) {
+        bool selector = !inBlock || opensSelector(before);
+        if (!selector && (before == K::End || before == K::LBrace || before == K::RBrace ||
+                          before == K::Semicolon || before == K::Junk)) {
+          findings_.add(Check::SyntaxError, range(token), "a block without a name")
+              .label("expected a kind such as `service` before `{`");
+          missing(out, "", false);
+        }
+        out.push_back(token);
+        blocks.push_back(!selector);
+        if (!selector) phase = Phase::Header;
+        continue;
+      }
+      if (inBlock && phase == Phase::Header &&
+          (token.kind == K::LParen || (token.kind == K::LBracket && before != K::Needs && before != K::Uses &&
+                                       before != K::Any && before != K::Of))) {
+        size_t behind = behindGroup(i);
+        findings_.add(Check::SyntaxError, {file_, token.begin, tokens_[behind - 1].end},
+                      fmt::format("unexpected `{}`", glyph(token.kind)))
+            .label("expected `=`, `{` or the next declaration");
+        i = behind - 1;
+        continue;
+      }
+      if (isOpener(token.kind)) blocks.push_back(false);
+      if (isCloser(token.kind) && !blocks.empty()) blocks.pop_back();
+      out.push_back(token);
+
+      if (inBlock && isAssign(token.kind)) phase = Phase::Value;
+      if (inBlock && token.kind == K::Is) phase = Phase::Is;
+      if (i + 1 >= tokens_.size()) break;
+      bool wantsValue = (isAssign(token.kind) && isWord(before)) || (isOperator(token.kind) && phase == Phase::Value) ||
+                        (!inBlock && (token.kind == K::Comma || token.kind == K::LBracket) && kindAt(i + 1) == K::Comma);
+      if (wantsValue && startsNoValue(i + 1)) missing(out, "a value");
+    }
+    tokens_ = std::move(out);
+  }
+};
+
+} // namespace
+
+void repair(source::FileId file, std::string_view text, std::vector<Token>& tokens,
+            FindingList& findings) {
+  Repair(file, text, tokens, findings).run();
+}
+
+} // namespace relc::syntax
