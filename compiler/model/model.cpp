@@ -1,0 +1,210 @@
+#include "compiler/model/model.h"
+
+#include <algorithm>
+
+namespace relc::model {
+
+std::vector<EntityId> Model::all(KindSet kinds, bool withLibrary) const {
+  std::vector<EntityId> result;
+  for (uint32_t i = 0; i < entities.size(); ++i)
+    if (kinds.has(entities[i].kind) && (withLibrary || !entities[i].library)) result.push_back({i});
+  return result;
+}
+
+std::vector<EntityId> Model::childrenOf(EntityId id, KindSet kinds) const {
+  std::vector<EntityId> result;
+  for (EntityId child : childrenOf(id))
+    if (kinds.has((*this)[child].kind)) result.push_back(child);
+  return result;
+}
+
+EntityId Model::block(EntityId parent, Kind kind) const {
+  if (parent.valid())
+    for (EntityId child : childrenOf(parent))
+      if ((*this)[child].kind == kind) return child;
+  return {};
+}
+
+const Attribute* Model::attribute(EntityId id, NameId name) const {
+  if (!id.valid()) return nullptr;
+  for (const Attribute& a : attributesOf(id))
+    if (a.name == name && a.value.present()) return &a;
+  return nullptr;
+}
+
+std::vector<Value> Model::listOf(EntityId id, NameId name) const {
+  const Attribute* a = attribute(id, name);
+  if (!a) return {};
+  if (const auto* ref = a->value.as<ListRef>()) {
+    auto values = list(*ref);
+    return {values.begin(), values.end()};
+  }
+  return {a->value};
+}
+
+std::optional<Quantity> Model::quantity(EntityId id, NameId name) const {
+  if (!id.valid()) return std::nullopt;
+  if (const Attribute* a = attribute(id, name)) {
+    if (const auto* q = a->value.as<Quantity>()) return *q;
+    return std::nullopt;
+  }
+  const auto* row = schema::findAttribute((*this)[id].kind, name);
+  if (!row || row->fallback.empty()) return std::nullopt;
+  return parseQuantity(row->fallback).value;
+}
+
+std::optional<double> Model::number(EntityId id, NameId name) const {
+  auto q = quantity(id, name);
+  return q ? std::optional(q->toDouble()) : std::nullopt;
+}
+
+std::optional<Decimal> Model::duration(EntityId id, NameId name) const {
+  auto q = quantity(id, name);
+  return q ? std::optional(q->value) : std::nullopt;
+}
+
+std::optional<Decimal> Model::ratio(EntityId id, NameId name) const { return duration(id, name); }
+
+std::optional<int64_t> Model::integer(EntityId id, NameId name) const {
+  auto q = quantity(id, name);
+  return q ? std::optional(static_cast<int64_t>(q->toDouble())) : std::nullopt;
+}
+
+bool Model::boolean(EntityId id, NameId name) const {
+  const Attribute* a = attribute(id, name);
+  const bool* value = a ? a->value.as<bool>() : nullptr;
+  return value && *value;
+}
+
+std::string_view Model::text(EntityId id, NameId name) const {
+  const Attribute* a = attribute(id, name);
+  if (!a) {
+    if (!id.valid()) return {};
+    const auto* row = schema::findAttribute((*this)[id].kind, name);
+    std::string_view fallback = row ? row->fallback : std::string_view();
+    if (fallback.size() >= 2 && fallback.front() == '"') fallback = fallback.substr(1, fallback.size() - 2);
+    return fallback;
+  }
+  if (const auto* t = a->value.as<Text>()) return t->text;
+  if (const auto* l = a->value.as<Label>()) return l->text;
+  return {};
+}
+
+EntityId Model::reference(EntityId id, NameId name) const {
+  const Attribute* a = attribute(id, name);
+  const EntityId* target = a ? a->value.as<EntityId>() : nullptr;
+  return target ? *target : EntityId{};
+}
+
+const Query* Model::query(EntityId id, NameId name) const {
+  const Attribute* a = attribute(id, name);
+  const PromqlRef* ref = a ? a->value.as<PromqlRef>() : nullptr;
+  const Query* q = ref ? &queries[ref->index] : nullptr;
+  return q && q->expr.valid() ? q : nullptr;
+}
+
+std::string Model::path(EntityId id) const {
+  std::string result;
+  for (EntityId at = id; at.valid(); at = (*this)[at].parent) {
+    const Entity& e = (*this)[at];
+    std::string_view name = e.name.empty() ? schema::info(e.kind).word : e.name;
+    result = result.empty() ? std::string(name) : std::string(name) + "." + result;
+  }
+  return result;
+}
+
+// --- derived facts -------------------------------------------------------------------------------
+
+namespace {
+
+/// What promql::instantiate takes for a bound parameter.
+std::optional<promql::Binding> bindingOf(const Model& model, const Value& value) {
+  if (const auto* s = value.as<SelectorRef>()) return model.selectors[s->index];
+  if (const auto* t = value.as<Text>()) return std::string(t->text);
+  if (const auto* q = value.as<Quantity>()) {
+    if (q->unit != Unit::Duration) return q->value.toDouble();
+    auto ms = multiply(q->value, 1000);
+    return promql::Milliseconds{ms ? static_cast<int64_t>(ms->toDouble()) : 0};
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Sli> sliOf(const Model& model, EntityId slo) {
+  Sli result;
+  const std::vector<Argument>* arguments = nullptr;
+  if (const Attribute* a = model.attribute(slo, attr("sli"))) {
+    const auto* ref = a->value.as<ApplicationRef>();
+    if (!ref) return std::nullopt;
+    const Application& application = model.applications[ref->index];
+    result.entity = application.target;
+    arguments = &application.arguments;
+  } else {
+    result.entity = model.block(slo, Kind::sli);
+  }
+  if (!result.entity.valid()) return std::nullopt;
+
+  if (arguments)
+    for (const Argument& argument : *arguments)
+      if (auto binding = bindingOf(model, argument.value))
+        result.bindings.emplace(std::string(model[argument.parameter].name), std::move(*binding));
+
+  if (model.has(result.entity, attr("histogram"))) {
+    result.form = Sli::Form::Latency;
+    result.numerator = model.query(result.entity, attr("histogram"));
+    const Attribute* threshold = model.attribute(result.entity, attr("threshold"));
+    if (!threshold) return std::nullopt;
+    const Value* value = &threshold->value;
+    if (const auto* parameter = value->as<ParameterRef>()) {
+      value = nullptr;
+      if (arguments)
+        for (const Argument& argument : *arguments)
+          if (argument.parameter == parameter->parameter) value = &argument.value;
+    }
+    const Quantity* q = value ? value->as<Quantity>() : nullptr;
+    if (!q) return std::nullopt;
+    result.threshold = q->value;
+  } else if (model.has(result.entity, attr("good_when"))) {
+    result.form = Sli::Form::Slices;
+    result.numerator = model.query(result.entity, attr("good_when"));
+  } else {
+    result.form = model.has(result.entity, attr("good")) ? Sli::Form::Good : Sli::Form::Bad;
+    result.numerator = model.query(result.entity, result.form == Sli::Form::Good ? attr("good") : attr("bad"));
+    result.total = model.query(result.entity, attr("total"));
+    if (!result.total) return std::nullopt;
+  }
+  if (!result.numerator) return std::nullopt;
+  return result;
+}
+
+EntityId burnPolicyOf(const Model& model, EntityId slo) {
+  if (EntityId own = model.reference(slo, attr("burn_policy")); own.valid()) return own;
+  return model.defaultBurnPolicy;
+}
+
+Decimal windowOf(const Model& model, EntityId slo) {
+  if (auto own = model.duration(slo, attr("window"))) return *own;
+  if (auto common = model.duration(model.system, attr("window"))) return *common;
+  return 30 * 86400;
+}
+
+namespace {
+Decimal prometheusSetting(const Model& model, NameId name) {
+  EntityId block = model.block(model.system, Kind::prometheus);
+  if (auto value = model.duration(block, name)) return *value;
+  const auto* row = schema::findAttribute(Kind::prometheus, name);
+  return parseQuantity(row->fallback).value->value;
+}
+} // namespace
+
+Decimal scrapeInterval(const Model& model) { return prometheusSetting(model, attr("scrape_interval")); }
+Decimal evaluationInterval(const Model& model) { return prometheusSetting(model, attr("evaluation_interval")); }
+
+EntityId ownerOf(const Model& model, EntityId id) {
+  for (EntityId at = id; at.valid(); at = model[at].parent)
+    if (EntityId owner = model.reference(at, attr("owner")); owner.valid()) return owner;
+  return {};
+}
+
+} // namespace relc::model
