@@ -1,0 +1,214 @@
+// What a single declaration must fulfil beyond the types of its attributes.
+
+#include "compiler/sema/context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace relc::sema {
+namespace {
+
+using model::attr;
+
+std::string title(const Context& c, EntityId id) {
+  const auto& e = c.model[id];
+  return e.name.empty() ? fmt::format("this {}", schema::info(e.kind).word)
+                        : fmt::format("{} `{}`", schema::info(e.kind).word, e.name);
+}
+
+/// Exactly one way to measure: good or bad of total, histogram and threshold, or time slices.
+void sli(Context& c, EntityId id) {
+  struct Form {
+    std::vector<model::NameId> all;
+  };
+  static const Form forms[] = {{{attr("bad"), attr("total")}},
+                               {{attr("good"), attr("total")}},
+                               {{attr("histogram"), attr("threshold")}},
+                               {{attr("good_when")}}};
+  static const std::string known = "`bad` and `total`, `good` and `total`, `histogram` and `threshold`, or `good_when`";
+  if (c.entity(id).broken) return;
+  const Form* match = nullptr;
+  size_t given = 0;
+  for (const auto& a : c.model.attributesOf(id)) given += a.value.present() ? 1 : 0;
+  const Form* partial = nullptr;
+  for (const Form& form : forms) {
+    auto has = static_cast<size_t>(std::count_if(form.all.begin(), form.all.end(), [&](auto name) { return c.model.has(id, name); }));
+    if (has == form.all.size() && has == given) match = &form;
+    if (has > 0 && has == given && !partial) partial = &form;
+  }
+  if (match) return;
+  c.entity(id).broken = true;
+  if (given == 0) {
+    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} does not say what is measured", title(c, id)))
+        .suggest(fmt::format("set {}", known));
+  } else if (partial) {
+    std::string missing;
+    for (auto name : partial->all)
+      if (!c.model.has(id, name)) missing = schema::nameOf(name);
+    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} has no `{}`", title(c, id), missing))
+        .suggest(fmt::format("an sli has {}", known));
+  } else {
+    auto& finding = c.findings.add(Check::ConflictingAttributes, c.entity(id).nameRange,
+                                   fmt::format("{} measures in two ways at once", title(c, id)));
+    for (const auto& a : c.model.attributesOf(id)) finding.at(a.nameRange, "");
+    finding.suggest(fmt::format("an sli has {}", known));
+  }
+}
+
+/// Counters are named as plain selectors, to which the compiler adds `sum(rate(…[window]))`, or
+/// the author writes the rate over `[$window]`.
+void sliForm(Context& c, EntityId id) {
+  for (auto name : {attr("good"), attr("bad"), attr("total"), attr("histogram"), attr("good_when")}) {
+    const auto* query = c.model.query(id, name);
+    if (!query) continue;
+    bool bare = promql::isBareSelector(query->expr);
+    bool overWindow = false;
+    for (const auto& use : promql::parameters(query->expr)) overWindow |= use.name == "window";
+    bool histogram = name == attr("histogram"), slices = name == attr("good_when");
+    bool right = histogram ? bare && !overWindow : slices ? !overWindow : bare != overWindow;
+    if (right) continue;
+    const auto* a = c.model.attribute(id, name);
+    auto& finding = c.findings.add(Check::SliForm, a->value.range,
+                                   histogram ? fmt::format("`{}` must be a plain selector of a histogram", a->word)
+                                   : slices  ? fmt::format("`{}` is judged at each evaluation and has no `$window`", a->word)
+                                             : fmt::format("`{}` is neither a counter nor a rate over `[$window]`", a->word));
+    finding.suggest(histogram ? "write the histogram's name without `_bucket`: `http_request_duration_seconds{$selector}`"
+                    : slices  ? "write the range itself, such as `[5m]`"
+                              : "write the counter alone, `http_requests_total{$selector}`, or `sum(rate(http_requests_total{$selector}[$window]))`");
+    c.entity(id).broken = true;
+  }
+}
+
+void slo(Context& c, EntityId id) {
+  const auto* attribute = c.model.attribute(id, attr("sli"));
+  EntityId block = c.model.block(id, Kind::sli);
+  if (c.entity(id).broken) return;
+  if (!attribute && !block.valid())
+    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} has no `sli`", title(c, id)))
+        .label("expected `sli = http.availability({job=\"checkout\"})` or an `sli { … }` block")
+        .because("without it there is nothing to measure the objective against");
+  if (attribute && block.valid())
+    c.findings.add(Check::ConflictingAttributes, attribute->nameRange, fmt::format("{} has two slis", title(c, id)))
+        .at(c.entity(block).nameRange, "and this block")
+        .suggest("keep one of them");
+}
+
+void smaller(Context& c, EntityId id, model::NameId less, model::NameId more, std::string_view why) {
+  const auto* a = c.model.attribute(id, less);
+  const auto* b = c.model.attribute(id, more);
+  const auto* x = a ? a->value.as<model::Quantity>() : nullptr;
+  const auto* y = b ? b->value.as<model::Quantity>() : nullptr;
+  if (!x || !y || x->value <= y->value) return;
+  c.findings
+      .add(Check::OutOfRange, a->value.range, fmt::format("`{}` must not exceed `{}`", a->word, b->word))
+      .label(fmt::format("{} here", x->toString()))
+      .at(b->value.range, fmt::format("{} here", y->toString()))
+      .because(std::string(why));
+}
+
+/// `domain a in b` and `domain b in a`.
+void domainCycle(Context& c, EntityId id) {
+  size_t steps = 0;
+  for (EntityId at = c.entity(id).in; at.valid(); at = c.entity(at).in) {
+    if (at == id) {
+      c.findings.add(Check::ConflictingAttributes, c.entity(id).header, fmt::format("domain `{}` is inside itself", c.entity(id).name))
+          .because("its chain of `in` comes back to it");
+      c.entity(id).in = {};
+      return;
+    }
+    if (++steps > c.model.entities.size()) return;
+  }
+}
+
+/// Nameless blocks stand once.
+void singleBlocks(Context& c, EntityId id) {
+  for (auto kind : {Kind::prometheus, Kind::alertmanager, Kind::grafana, Kind::runbooks, Kind::survive, Kind::lint, Kind::sli}) {
+    EntityId first;
+    for (EntityId child : c.model.childrenOf(id)) {
+      if (c.entity(child).kind != kind) continue;
+      if (!first.valid()) {
+        first = child;
+        continue;
+      }
+      c.findings.add(Check::DuplicateName, c.entity(child).nameRange, fmt::format("a second `{}` block", schema::info(kind).word))
+          .at(c.entity(first).nameRange, "first here")
+          .suggest("merge the two");
+    }
+  }
+}
+
+/// `survive { zone = … }` names a level, `lint { missing-slo = … }` a check.
+void wildcards(Context& c, EntityId id) {
+  Kind kind = c.entity(id).kind;
+  for (const auto& a : c.model.attributesOf(id)) {
+    if (kind == Kind::survive) {
+      std::string choices = "|" + std::string(schema::type::level.choices) + "|";
+      if (choices.find(fmt::format("|{}|", a.word)) == choices.npos)
+        c.findings.add(Check::UnknownAttribute, a.nameRange, fmt::format("`{}` is no level of failure domains", a.word))
+            .suggest(fmt::format("levels are {}", schema::describe(schema::type::level)));
+    } else if (kind == Kind::lint && !diagnostics::findCheck(a.word)) {
+      auto& finding = c.findings.add(Check::UnknownCheck, a.nameRange, fmt::format("no check is called `{}`", a.word));
+      didYouMean(finding,
+                 nearest(c, a.word,
+                         [](auto&& add) {
+                           for (const auto& check : diagnostics::allChecks()) add(check.name);
+                         }),
+                 a.nameRange);
+    }
+  }
+}
+
+void acceptName(Context& c, EntityId id) {
+  const auto& e = c.entity(id);
+  if (e.name.empty() || diagnostics::findCheck(e.name)) return;
+  auto& finding = c.findings.add(Check::UnknownCheck, e.nameRange, fmt::format("no check is called `{}`", e.name));
+  didYouMean(finding,
+             nearest(c, e.name,
+                     [](auto&& add) {
+                       for (const auto& check : diagnostics::allChecks()) add(check.name);
+                     }),
+             e.nameRange);
+}
+
+void entity(Context& c, EntityId id) {
+  switch (c.entity(id).kind) {
+  case Kind::sli:
+    sli(c, id);
+    sliForm(c, id);
+    break;
+  case Kind::slo:
+    slo(c, id);
+    singleBlocks(c, id);
+    break;
+  case Kind::tier:
+    smaller(c, id, attr("short"), attr("long"), "the short window ends the alert soon after the burning ends, so it lies inside the long one");
+    break;
+  case Kind::domain: domainCycle(c, id); break;
+  case Kind::system: singleBlocks(c, id); break;
+  case Kind::survive:
+  case Kind::lint: wildcards(c, id); break;
+  case Kind::accept: acceptName(c, id); break;
+  default:
+    if (schema::components.has(c.entity(id).kind))
+      smaller(c, id, attr("quorum"), attr("replicas"), "more instances cannot be needed than run");
+  }
+}
+
+} // namespace
+
+void checkRules(Context& c) {
+  for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
+    const auto& e = c.model.entities[i];
+    entity(c, {i});
+    if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy") c.model.defaultBurnPolicy = {i};
+  }
+  if (!c.model.system.valid()) {
+    source::Range range;
+    if (!c.units.empty() && c.units[0].module.empty()) range = c.units[0].tree->range(0, 0);
+    c.findings.add(Check::SystemCount, range, "the workspace has no `system` declaration")
+        .suggest("add one: system my-system { }");
+  }
+}
+
+} // namespace relc::sema
