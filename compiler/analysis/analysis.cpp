@@ -1,6 +1,27 @@
 #include "compiler/analysis/analysis.h"
 
+#include "compiler/analysis/families.h"
+
 namespace relc::analysis {
-void analyze(const model::Model&, diagnostics::FindingList&) {}
-void settleAcceptance(const model::Model&, std::vector<diagnostics::Finding>&) {}
+namespace {
+
+struct Family {
+  std::string_view name;
+  void (*run)(const Index& index, FindingList& findings);
+};
+
+constexpr Family families[] = {
+    {"dependencies", checkDependencies},
+    {"objectives", checkObjectives},
+    {"pages", checkPages},
+    {"alerts", checkAlerts},
+};
+
+} // namespace
+
+void analyze(const model::Model& model, FindingList& findings) {
+  const Index index(model);
+  for (const Family& family : families) family.run(index, findings);
+}
+
 } // namespace relc::analysis

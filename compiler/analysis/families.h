@@ -1,0 +1,22 @@
+#pragma once
+// The families of checks, one file each. A new family is a function here and a row in analysis.cpp.
+
+#include "compiler/analysis/index.h"
+#include "compiler/diagnostics/finding.h"
+
+namespace relc::analysis {
+
+using diagnostics::Check;
+using diagnostics::Finding;
+using diagnostics::FindingList;
+
+/// dependencies.cpp: what needs and uses what, and how (REL1004 to REL1007).
+void checkDependencies(const Index& index, FindingList& findings);
+/// objectives.cpp: promises and the alerts on their burning (REL2001 to REL2009).
+void checkObjectives(const Index& index, FindingList& findings);
+/// pages.cpp: who is woken, and what that person finds (REL3001 to REL3006).
+void checkPages(const Index& index, FindingList& findings);
+/// alerts.cpp: the condition and the text of a single alert (REL3011, REL3017).
+void checkAlerts(const Index& index, FindingList& findings);
+
+} // namespace relc::analysis

@@ -1,0 +1,300 @@
+// Promises and the alerts on their burning: REL2001 to REL2009.
+//
+// A burn rate of 1 spends the error budget exactly in the SLO's window. A tier that fires when
+// `share` of the budget goes in its long window fires above the rate share × window ÷ long window
+// ("The Site Reliability Workbook", chapter 5). All comparisons are exact; where a product does not
+// fit into a Decimal, nothing is judged.
+
+#include "compiler/analysis/families.h"
+#include "compiler/analysis/wording.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace relc::analysis {
+namespace {
+
+using model::divide;
+using model::multiply;
+using model::subtract;
+
+std::string duration(Decimal seconds) {
+  return model::formatDuration(seconds);
+}
+
+std::optional<Decimal> burnRate(const BurnTier& tier, Decimal window) {
+  auto spent = multiply(tier.share, window);
+  return spent ? divide(*spent, tier.longWindow) : std::nullopt;
+}
+
+/// "2% × 30d ÷ 1h = 14.4".
+std::string burnArithmetic(const BurnTier& tier, Decimal window) {
+  auto rate = burnRate(tier, window);
+  return fmt::format("{} × {} ÷ {} = {}", shownPercent(tier.share), duration(window),
+                     duration(tier.longWindow), rate ? shown(*rate) : "?");
+}
+
+/// The value of an attribute, or the entity's name if it is not given.
+source::Range placeOf(const model::Model& model, EntityId id, model::NameId name) {
+  const model::Attribute* a = model.attribute(id, name);
+  return a ? a->value.range : model[id].nameRange;
+}
+
+// --- REL2001 -------------------------------------------------------------------------------------
+
+void missingSlo(const Index& index, EntityId id, FindingList& findings) {
+  const model::Model& model = index.model;
+  const model::Entity& e = model[id];
+  if (e.broken || index.holds(id, Kind::slo)) return;
+  bool journey = e.kind == Kind::journey;
+  bool userFacing = model.boolean(id, attr("user_facing"));
+  unsigned tier = index.tierOf(id);
+  bool vital = tier == 1 || tier == 2;
+  if (!journey && !userFacing && !vital) return;
+
+  Finding& finding =
+      findings.add(Check::MissingSlo, e.nameRange, fmt::format("{} has no SLO", titled(model, id)));
+  if (journey) finding.label("what users do end to end");
+  if (userFacing) finding.at(placeOf(model, id, attr("user_facing")), "users reach it directly");
+  if (vital)
+    finding.at(placeOf(model, id, attr("tier")),
+               tier == 1 ? "users cannot do without it" : "much depends on it");
+  finding.because(
+      "without an objective nobody can say whether it is good enough, and nothing pages "
+      "before users complain");
+  finding.suggest("promise what its users already get: slo availability { objective = 99.9%  sli = "
+                  "http.availability({job=\"…\"}) }, with `import std.http`");
+}
+
+// --- REL2004 -------------------------------------------------------------------------------------
+
+/// What has to change so that the tier can fire, for the reader to choose from.
+std::string mends(const BurnTier& tier, Decimal window, Decimal tolerated) {
+  std::string out;
+  auto limit = [&](std::string_view what, std::optional<Decimal> value, auto&& show) {
+    if (value) out += fmt::format("{}{} {}", out.empty() ? "" : ", or ", what, show(*value));
+  };
+  auto budgetTime = multiply(window, tolerated);
+  if (!budgetTime) return out;
+  limit("a `budget` below", divide(tier.longWindow, *budgetTime), shownPercent);
+  limit("a `long` window over", multiply(tier.share, *budgetTime), shownDuration);
+  return out;
+}
+
+void burnAlertCannotFire(const Index& index, const Promise& promise, FindingList& findings) {
+  const model::Model& model = index.model;
+  const BurnPolicy* policy = index.policyOf(promise);
+  const model::Attribute* objective = model.attribute(promise.slo, attr("objective"));
+  const auto* promised = objective ? objective->value.as<model::Quantity>() : nullptr;
+  auto tolerated = promised ? subtract(1, promised->value) : std::nullopt;
+  auto budgetTime = tolerated ? multiply(promise.window, *tolerated) : std::nullopt;
+  if (!policy || !budgetTime) return;
+
+  std::vector<const BurnTier*> dead;
+  for (const BurnTier& tier : policy->tiers)
+    if (auto spent = multiply(tier.share, *budgetTime); spent && *spent >= tier.longWindow)
+      dead.push_back(&tier);
+  if (dead.empty()) return;
+
+  std::vector<std::string> names;
+  for (const BurnTier* tier : dead) names.emplace_back(model[tier->id].name);
+  const model::Entity& slo = model[promise.slo];
+  Finding& finding =
+      findings.add(Check::BurnAlertCannotFire, objective->value.range,
+                   fmt::format("tier{} {} of burn policy `{}` can never fire for `{}`",
+                               names.size() == 1 ? "" : "s", listed(names), model[policy->id].name,
+                               model.path(promise.slo)));
+  finding.label(fmt::format("tolerates {} of bad events", shownPercent(*tolerated)));
+  if (model.has(promise.slo, attr("window")))
+    finding.at(placeOf(model, promise.slo, attr("window")), "the window of the budget");
+  for (const BurnTier* tier : dead) {
+    finding.at(placeOf(model, tier->id, attr("budget")),
+               fmt::format("`{}` fires above a burn rate of {}", model[tier->id].name,
+                           burnArithmetic(*tier, promise.window)));
+    auto rate = burnRate(*tier, promise.window);
+    auto share = rate ? multiply(*rate, *tolerated) : std::nullopt;
+    if (share)
+      finding.because(fmt::format(
+          "`{}` waits for more than {} × (100% − {}) = {} of all events to be "
+          "bad; there are never more than 100%",
+          model[tier->id].name, shown(*rate), shownPercent(promised->value), shownPercent(*share)));
+  }
+  finding.suggest(fmt::format("give `{}` a burn policy in which `{}` has {}", slo.name, names[0],
+                              mends(*dead[0], promise.window, *tolerated)));
+  if (auto rate = burnRate(*dead[0], promise.window)) {
+    auto inverse = divide(1, *rate);
+    if (auto least = inverse ? subtract(1, *inverse) : std::nullopt;
+        least && *least > promised->value)
+      finding.suggest(fmt::format("or promise more: an `objective` over {}", shownPercent(*least)));
+  }
+}
+
+// --- REL2007 -------------------------------------------------------------------------------------
+
+/// Samples that a window holds at least, so that a failed scrape and unlucky timing leave two of
+/// them: B. Brazil, "What range should I use with rate()?", 2016.
+constexpr int64_t samplesWanted = 4;
+
+/// The first promise that uses the policy, for what is wrong with a policy of a library.
+const Promise* firstUser(const Index& index, size_t policy) {
+  for (const Promise& promise : index.promises)
+    if (promise.policy == policy) return &promise;
+  return nullptr;
+}
+
+void windowVsScrape(const Index& index, size_t policyIndex, FindingList& findings) {
+  const model::Model& model = index.model;
+  const BurnPolicy& policy = index.policies[policyIndex];
+  const Decimal interval = model::scrapeInterval(model);
+  auto least = multiply(samplesWanted, interval);
+  const model::Attribute* setting =
+      model.attribute(model.block(model.system, Kind::prometheus), attr("scrape_interval"));
+  bool library = model[policy.id].library;
+  for (const BurnTier& tier : policy.tiers) {
+    if (!least || tier.shortWindow >= *least) continue;
+    // A library cannot be mended here: its place is the setting that does not suit it.
+    source::Range place = placeOf(model, tier.id, attr("short"));
+    if (library) {
+      const Promise* user = firstUser(index, policyIndex);
+      if (!setting && !user) return;
+      place = setting ? setting->value.range : model[user->slo].nameRange;
+    }
+    Finding& finding = findings.add(
+        Check::WindowVsScrape, place,
+        fmt::format("the short window of tier `{}` is too short for a scrape interval of {}",
+                    model[tier.id].name, duration(interval)));
+    if (library) {
+      finding.label(setting ? "scraped this rarely" : "judged by this policy");
+      finding.at(placeOf(model, tier.id, attr("short")), "too short for that");
+    } else {
+      finding.label(fmt::format("shorter than {} scrape intervals", samplesWanted));
+      if (setting) finding.at(setting->value.range, "how often targets are scraped");
+    }
+    auto samples = divide(tier.shortWindow, interval);
+    finding.because(
+        fmt::format("{} ÷ {} = {} samples in the window; a rate needs two, and a failed "
+                    "scrape or unlucky timing must leave them, so {} are wanted",
+                    duration(tier.shortWindow), duration(interval),
+                    samples ? shown(*samples) : "few", samplesWanted));
+    finding.because(
+        "with fewer the window is empty now and then, and the alert ends while the budget "
+        "still burns");
+    finding.suggest(
+        fmt::format("make the window at least {} × {} = {}, or scrape at least every {}",
+                    samplesWanted, duration(interval), duration(*least),
+                    shownDuration(divide(tier.shortWindow, samplesWanted).value_or(1))));
+  }
+}
+
+// --- REL2009 -------------------------------------------------------------------------------------
+
+/// The tier that fires at the lowest burn rate and tells somebody.
+const BurnTier* slowest(const BurnPolicy& policy, Decimal window) {
+  const BurnTier* result = nullptr;
+  std::optional<Decimal> least;
+  for (const BurnTier& tier : policy.tiers) {
+    if (tier.severity == "info") continue;
+    auto rate = burnRate(tier, window);
+    if (!rate) return nullptr;
+    if (!least || *rate < *least) {
+      least = rate;
+      result = &tier;
+    }
+  }
+  return result;
+}
+
+/// What promises of one policy and window have in common.
+struct Users {
+  const Promise* first = nullptr;
+  size_t count = 0;
+};
+
+void burnGap(const Index& index, const BurnPolicy& policy, Decimal window, const Users& users,
+             FindingList& findings) {
+  const model::Model& model = index.model;
+  if (!policy.whole) return;
+  const BurnTier* tier = slowest(policy, window);
+  bool silent = std::none_of(policy.tiers.begin(), policy.tiers.end(),
+                             [](const BurnTier& t) { return t.severity != "info"; });
+  if (!tier && !silent) return;
+  auto rate = tier ? burnRate(*tier, window) : std::nullopt;
+  // At a burn rate of just over 1 the budget does not last. The comparison is that of rate and 1.
+  if (tier) {
+    auto spent = multiply(tier->share, window);
+    if (!rate || !spent || *spent <= tier->longWindow) return;
+  }
+
+  EntityId slo = users.first->slo;
+  source::Range windowPlace = model.has(slo, attr("window")) ? placeOf(model, slo, attr("window"))
+                              : model.has(model.system, attr("window"))
+                                  ? placeOf(model, model.system, attr("window"))
+                                  : model[slo].nameRange;
+  // A library cannot be mended here: its place is the window that does not suit it.
+  bool library = model[policy.id].library;
+  std::string_view name = model[policy.id].name;
+  Finding& finding =
+      findings.add(Check::BurnGap, library ? windowPlace : model[policy.id].nameRange,
+                   silent ? fmt::format("burn policy `{}` tells nobody that a budget burns", name)
+                          : fmt::format("burn policy `{}` is blind to burn rates from 1 to {}",
+                                        name, shown(*rate)));
+  if (silent) {
+    finding.label("no tier of severity `page` or `ticket`");
+    finding.at(windowPlace, fmt::format("`{}` relies on it", model.path(slo)));
+  } else {
+    finding.label(library ? fmt::format("a window of {}", duration(window))
+                          : "no tier fires at a lower rate");
+    finding.at(placeOf(model, tier->id, attr("budget")),
+               fmt::format("tier `{}` is the most sensitive: {}", model[tier->id].name,
+                           burnArithmetic(*tier, window)));
+    if (!library)
+      finding.at(windowPlace,
+                 fmt::format("the window of `{}`, {}", model.path(slo), duration(window)));
+    finding.because(
+        fmt::format("at a steady burn rate of {} the budget of {} is spent after {} ÷ {} = "
+                    "{}, and nobody is told",
+                    shown(*rate), duration(window), duration(window), shown(*rate),
+                    shownDuration(divide(window, *rate).value_or(window))));
+  }
+  if (users.count > 1)
+    finding.because(fmt::format("{} in this workspace share this policy and window",
+                                counted(users.count, "SLO")));
+  auto tenth = divide(window, 10);
+  finding.suggest(fmt::format(
+      "{} a tier that fires at a rate of 1: tier slow {{ severity = ticket  "
+      "budget = 10%  long = {}  short = {} }}",
+      library ? "declare a burn policy of your own with" : "add", duration(tenth.value_or(window)),
+      shownDuration(divide(window, 120).value_or(window))));
+}
+
+void burnGaps(const Index& index, FindingList& findings) {
+  std::map<std::pair<uint32_t, Decimal>, Users> groups;
+  std::vector<std::pair<uint32_t, Decimal>> order;
+  for (const Promise& promise : index.promises) {
+    if (!index.policyOf(promise)) continue;
+    Users& users = groups[{promise.policy, promise.window}];
+    if (users.count++ == 0) {
+      users.first = &promise;
+      order.emplace_back(promise.policy, promise.window);
+    }
+  }
+  for (const auto& key : order)
+    burnGap(index, index.policies[key.first], key.second, groups[key], findings);
+}
+
+} // namespace
+
+void checkObjectives(const Index& index, FindingList& findings) {
+  for (Kind kind : {Kind::service, Kind::datastore, Kind::queue, Kind::cache, Kind::journey})
+    for (EntityId id : index.of(kind)) missingSlo(index, id, findings);
+  for (const Promise& promise : index.promises) burnAlertCannotFire(index, promise, findings);
+  std::vector<bool> used(index.policies.size(), false);
+  for (const Promise& promise : index.promises)
+    if (promise.policy != UINT32_MAX) used[promise.policy] = true;
+  for (size_t i = 0; i < index.policies.size(); ++i)
+    if (used[i]) windowVsScrape(index, i, findings);
+  burnGaps(index, findings);
+}
+
+} // namespace relc::analysis
