@@ -75,10 +75,12 @@ std::string Printer::print(NodeId root) {
 
 // --- literals, selectors --------------------------------------------------------------------
 
-void Printer::pieces(const Number& number, const Node&, const Piece&, Pieces& out) {
-  out.push_back(
-      {number.duration ? formatDuration(toMilliseconds(number.value)) : formatNumber(number.value),
-       {}});
+void Printer::pieces(const Number& number, const Node&, const Piece& piece, Pieces& out) {
+  std::string text =
+      number.duration ? formatDuration(toMilliseconds(number.value)) : formatNumber(number.value);
+  // `+Inf ^ x` would be read as `+(Inf ^ x)`. (Prometheus prints it nevertheless.)
+  if (text[0] == '+' && piece.precedence > signPrecedence) text.erase(0, 1);
+  out.push_back({std::move(text), {}});
 }
 
 void Printer::pieces(const String& string, const Node&, const Piece&, Pieces& out) {
@@ -100,9 +102,8 @@ std::string Printer::selectorText(SelectorParts parts, TextRange where) {
   if (bindings_ && unbound_ == Unbound::Error && parts.metric.empty() && !parts.selects)
     fail(where, "with these values the selector would select every series, it needs a metric or a "
                 "matcher that does not accept the empty string");
-  return parts.metric + (parts.matchers.empty() && !parts.metric.empty()
-                             ? ""
-                             : inBraces(std::move(parts.matchers)));
+  const bool plain = parts.matchers.empty() && !parts.metric.empty() && parts.metric[0] != '$';
+  return parts.metric + (plain ? "" : inBraces(std::move(parts.matchers)));
 }
 
 void Printer::pieces(const Selector& selector, const Node& node, const Piece&, Pieces& out) {
