@@ -115,7 +115,7 @@ void Writer::slo(std::string& out, const Component& c, uint64_t number) {
   fmt::format_to(std::back_inserter(out), "  slo {} {{\n", numbered(counter, number));
   attributes(out, 4,
              {{"objective", std::string(objective)},
-              {"burn_policy", random_.chance(0.5) ? "standard" : "patient"},
+              {"burn_policy", random_.chance(0.5) ? "policy.standard" : "patient"},
               {"runbook", runbook}});
   fmt::format_to(std::back_inserter(out), "\n    sli {{\n");
   attributes(out, 6,
@@ -357,8 +357,7 @@ system synthetic {
     add(runbook(area.runbook, area.team));
     std::string head = fmt::format("// {}: what team {} runs.\n\n", area.name, area.team);
     for (const std::string_view module : {"grpc", "http", "policy"}) {
-      const bool used = module == "policy" ? body.find("= standard") != body.npos
-                                           : body.find(fmt::format(" {}.", module)) != body.npos;
+      const bool used = body.find(fmt::format(" {}.", module)) != body.npos;
       if (used) head += fmt::format("import std.{}\n", module);
     }
     result.push_back(
