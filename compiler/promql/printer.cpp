@@ -88,7 +88,7 @@ void Printer::pieces(const String& string, const Node&, const Piece&, Pieces& ou
 }
 
 void add(SelectorParts& parts, const Matcher& matcher) {
-  parts.selects = parts.selects || !matches(matcher, "").value_or(true);
+  parts.selects = parts.selects || !matches(matcher, "");
   parts.matchers.push_back(print(matcher));
 }
 

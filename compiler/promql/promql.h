@@ -187,9 +187,9 @@ std::vector<std::string> metricNames(const Expr& expr);
 /// word. Returns canonical text.
 std::string addMatchers(const Expr& expr, const std::vector<Matcher>& matchers);
 
-/// Does a matcher accept the value? An absent label has the value "". Nothing if it cannot be told:
-/// a pattern that does not compile, has Unicode classes or grows too large; "" can always be told
-/// for one that compiles.
-std::optional<bool> matches(const Matcher& matcher, std::string_view value);
+/// Does a matcher accept the value? An absent label has the value "". What cannot be told counts as
+/// accepted: a pattern that does not compile, one that grows too large, and, unless the value is
+/// "", one with Unicode classes such as `\pL`.
+bool matches(const Matcher& matcher, std::string_view value);
 
 } // namespace relc::promql

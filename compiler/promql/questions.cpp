@@ -187,14 +187,13 @@ std::string addMatchers(const Expr& expr, const std::vector<Matcher>& matchers) 
   return printer.print(expr.root());
 }
 
-std::optional<bool> matches(const Matcher& matcher, std::string_view value) {
+bool matches(const Matcher& matcher, std::string_view value) {
   if (matcher.op == MatchOp::Equal) return value == matcher.value;
   if (matcher.op == MatchOp::NotEqual) return value != matcher.value;
   const Regex regex(matcher.value);
-  if (!regex.problem().empty()) return std::nullopt;
-  const auto found = regex.matches(value);
-  if (!found) return std::nullopt;
-  return *found == (matcher.op == MatchOp::Regex);
+  if (!regex.problem().empty()) return true;
+  const bool wanted = matcher.op == MatchOp::Regex;
+  return regex.matches(value).value_or(wanted) == wanted;
 }
 
 } // namespace relc::promql

@@ -77,7 +77,7 @@ ValueType TypeChecker::check(const Parameter& parameter, const Node&) {
 /// given the benefit of the doubt.
 static bool selects(const MatcherItem& item) {
   if (item.kind != MatcherItem::Kind::Matcher) return true;
-  return !matches(item.matcher, "").value_or(true);
+  return !matches(item.matcher, "");
 }
 
 ValueType TypeChecker::check(const Selector& selector, const Node& node) {
