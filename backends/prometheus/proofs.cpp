@@ -134,7 +134,10 @@ public:
     zero.push_back(near("slo:error_budget_remaining:ratio", 1));
     test("no error was ever counted: zero, not absent", {{0, scrapesIn(settled_)}}, zero, true);
     test("idle: zero, not NaN", {{0, scrapesIn(settled_), true}}, zero, false);
-    for (const BurnTier& tier : plan_.tiers) outage(tier);
+    // One tier: a history of hours costs promtool seconds for each SLO.
+    auto fastest = std::min_element(plan_.tiers.begin(), plan_.tiers.end(),
+                                    [](const BurnTier& a, const BurnTier& b) { return a.longWindow < b.longWindow; });
+    if (fastest != plan_.tiers.end()) outage(*fastest);
   }
 
 private:

@@ -1,0 +1,148 @@
+#include "backends/prometheus/prometheus.h"
+#include "compiler/diagnostics/render.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/output_tree.h"
+#include "compiler/driver/session.h"
+
+#include <fmt/format.h>
+#include <llvm/ADT/StringRef.h>
+#include <llvm/Support/SHA256.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace relc::driver {
+namespace {
+
+/// A way from the model to files. A new backend is a row.
+struct Backend {
+  std::string_view name;
+  std::vector<emit::OutputFile> (*generate)(const model::Model&, const source::SourceManager&);
+  std::string_view doc;
+};
+
+constexpr Backend backends[] = {
+    {"prometheus",
+     [](const model::Model& model, const source::SourceManager& sources) {
+       return prometheus::generate(model, sources, {RELC_VERSION});
+     },
+     "recording rules, burn-rate alerts, and the promtool tests that prove them"},
+};
+
+/// The backends of `--only`, or all. Nothing if a name is unknown; the error has been printed.
+std::optional<std::vector<const Backend*>> chosen(const Invocation& invocation) {
+  std::vector<const Backend*> result;
+  if (!invocation.has("only")) {
+    for (const Backend& backend : backends) result.push_back(&backend);
+    return result;
+  }
+  std::string_view names = invocation.value("only");
+  for (size_t at = 0; at <= names.size();) {
+    size_t comma = std::min(names.find(',', at), names.size());
+    std::string_view name = names.substr(at, comma - at);
+    const auto* row = std::find_if(std::begin(backends), std::end(backends), [&](const Backend& b) { return b.name == name; });
+    if (row == std::end(backends)) {
+      std::string known;
+      for (const Backend& b : backends) known += fmt::format("{}{}", known.empty() ? "" : ", ", b.name);
+      print(stderr, fmt::format("relc: there is no output `{}`; known: {}\n", name, known));
+      return std::nullopt;
+    }
+    result.push_back(row);
+    at = comma + 1;
+  }
+  return result;
+}
+
+/// Names everything that the output and the findings depend on.
+std::string digestOf(const Workspace& workspace, const Invocation& invocation, const Settings& settings) {
+  llvm::SHA256 hash;
+  auto add = [&](std::string_view text) {
+    hash.update(llvm::StringRef(std::to_string(text.size()) + ":"));
+    hash.update(llvm::StringRef(text.data(), text.size()));
+  };
+  add(RELC_VERSION);
+  add(settings.pipeline.now.toString());
+  add(invocation.value("only"));
+  for (const SourceFile& file : workspace.files) {
+    add(file.path);
+    add(file.text);
+  }
+  auto bytes = hash.final();
+  std::string out;
+  for (uint8_t byte : bytes) out += fmt::format("{:02x}", byte);
+  return out;
+}
+
+std::string describe(const WriteReport& report, size_t files, const std::filesystem::path& out) {
+  if (report.written == 0 && report.removed == 0) return fmt::format("{}: {} files, nothing changed\n", out.string(), files);
+  std::string text = fmt::format("{}: {} files, {} written, {} unchanged", out.string(), files, report.written, report.unchanged);
+  if (report.removed > 0) text += fmt::format(", {} removed", report.removed);
+  return text + "\n";
+}
+
+} // namespace
+
+int runBuild(const Invocation& invocation) {
+  auto settings = settingsOf(invocation);
+  auto wanted = settings ? chosen(invocation) : std::nullopt;
+  Workspace workspace;
+  if (!wanted || !open(invocation, workspace)) return ExitUnusable;
+  bool text = settings->format == "text";
+
+  std::filesystem::path out = invocation.has("out") ? std::filesystem::path(invocation.value("out")) : workspace.root / "dist";
+  std::string digest = digestOf(workspace, invocation, *settings);
+  // The digest is recorded only by builds without findings, so nothing that should be said is lost.
+  if (workspace.unreadable.empty() && isUpToDate(out, digest)) {
+    if (text) print(stdout, fmt::format("{}: up to date\n", out.string()));
+    else {
+      Compilation nothing;
+      nothing.workspaceFiles = workspace.files.size();
+      report(nothing, *settings, stdout);
+    }
+    return ExitClean;
+  }
+
+  auto compilation = compileWorkspace(workspace, settings->pipeline);
+  if (!text || !compilation->findings.empty()) report(*compilation, *settings, text ? stderr : stdout);
+  int status = exitStatus(*compilation, *settings);
+  if (status != ExitClean) {
+    if (text) print(stderr, "nothing was written\n");
+    if (invocation.has("timings")) printTimings(*compilation);
+    return status;
+  }
+
+  auto lap = [last = std::chrono::steady_clock::now(), &compilation](std::string_view name) mutable {
+    auto now = std::chrono::steady_clock::now();
+    compilation->timings.push_back({name, std::chrono::duration<double>(now - last).count()});
+    last = now;
+  };
+  std::vector<emit::OutputFile> files;
+  for (const Backend* backend : *wanted) {
+    auto some = backend->generate(compilation->model, compilation->sources);
+    files.insert(files.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  }
+  lap("generate");
+  size_t count = files.size();
+  WriteOptions options;
+  options.force = invocation.has("force");
+  if (compilation->findings.empty()) options.inputsDigest = digest;
+  options.onWait = [&] { print(stderr, fmt::format("relc: waiting for another build of `{}`\n", out.string())); };
+  std::map<std::string, size_t> perFolder;
+  for (const auto& file : files) ++perFolder[file.path.substr(0, file.path.rfind('/'))];
+  WriteReport written = writeTree(out, std::move(files), options);
+  lap("write");
+  if (invocation.has("timings")) printTimings(*compilation);
+  for (const std::string& line : written.foreign) print(stderr, fmt::format("relc: {}\n", line));
+  if (!written.ok()) {
+    print(stderr, fmt::format("relc: {}\n", written.error));
+    return ExitUnusable;
+  }
+  if (text) {
+    print(stdout, describe(written, count, out));
+    for (const auto& [folder, n] : perFolder) print(stdout, fmt::format("  {}/: {} files\n", folder, n));
+  }
+  return ExitClean;
+}
+
+} // namespace relc::driver

@@ -1,0 +1,34 @@
+#include "compiler/diagnostics/fixes.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/files.h"
+#include "compiler/driver/session.h"
+
+#include <fmt/format.h>
+
+namespace relc::driver {
+
+int runCheck(const Invocation& invocation) {
+  auto settings = settingsOf(invocation);
+  Workspace workspace;
+  if (!settings || !open(invocation, workspace)) return ExitUnusable;
+  auto compilation = compileWorkspace(workspace, settings->pipeline);
+  if (invocation.has("fix")) {
+    auto fixed = diagnostics::applyFixes(compilation->findings, compilation->sources);
+    std::erase_if(fixed.files, [](const auto& file) { return file.first.starts_with('<'); }); // modules are not ours to mend
+    for (const auto& [path, text] : fixed.files)
+      if (std::string error = replaceFile(workspace.root / path, text); !error.empty()) {
+        print(stderr, fmt::format("relc: cannot write `{}`: {}\n", path, error));
+        return ExitUnusable;
+      }
+    print(stderr, fmt::format("relc: {} fixes applied in {} files\n", fixed.applied, fixed.files.size()));
+    if (!fixed.files.empty()) {
+      workspace = openWorkspace(workspace.root);
+      compilation = compileWorkspace(workspace, settings->pipeline);
+    }
+  }
+  report(*compilation, *settings, stdout);
+  if (invocation.has("timings")) printTimings(*compilation);
+  return exitStatus(*compilation, *settings);
+}
+
+} // namespace relc::driver

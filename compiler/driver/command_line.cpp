@@ -1,0 +1,203 @@
+#include "compiler/driver/command_line.h"
+
+#include "compiler/driver/commands.h"
+
+#include <fmt/format.h>
+#include <llvm/ADT/StringRef.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace relc::driver {
+namespace {
+
+// clang-format off
+constexpr auto optionTable = std::to_array<OptionInfo>({
+{"--color", "WHEN", "auto|always|never", "Colours in text output; auto: on a terminal, unless NO_COLOR is set."},
+{"--format", "FORM", "text|json|sarif|github|junit", "Form of the findings."},
+{"--now", "DATE", "", "The day by which expiry is judged; else SOURCE_DATE_EPOCH, else today."},
+{"--deny", "SEVERITY", "warnings|notes", "Fail on warnings (or notes) too."},
+{"--max-findings", "N", "", "Show at most N findings of each check; 0: all."},
+{"--fix", "", "", "Apply the fixes that are mechanical to the sources."},
+{"--threads", "N", "", "Threads to parse with; else one a processor."},
+{"--timings", "", "", "Print what each phase took, as JSON on standard error."},
+{"--out", "DIR", "", "Folder of the generated files; else `dist` in the workspace."},
+{"--only", "NAMES", "", "Generate only these outputs, separated by commas."},
+{"--force", "", "", "Overwrite and remove what others put or edited in the output folder."},
+{"--check", "", "", "Change nothing; fail if a file is not in canonical layout."},
+{"--stdout", "", "", "Print the formatted text instead of writing the files."},
+{"--library", "", "", "Show the declarations of modules too."},
+{"--help", "", "", "Show this help."},
+});
+
+constexpr auto commandTable = std::to_array<CommandInfo>({
+{"check", "[PATH]", 1, "Judge a workspace.",
+ "Reads all .rel files of the workspace that PATH (default: this folder) belongs to and reports what\n"
+ "is wrong with it. Exit status: 0 nothing at error level, 1 findings, 2 no workspace, 3 a bug in relc.",
+ "relc check --deny warnings",
+ "--format --deny --max-findings --fix --now --color --threads --timings --help", runCheck},
+{"build", "[PATH]", 1, "Judge a workspace and generate what runs it.",
+ "Writes nothing if there is a finding at error level. Files that did not change are not touched;\n"
+ "files that somebody else put or edited in the output folder are never overwritten without --force.",
+ "relc build --out dist",
+ "--out --only --force --format --deny --max-findings --now --color --threads --timings --help", runBuild},
+{"fmt", "[PATH…]", 10000, "Bring sources into canonical layout.",
+ "Formats files, or all .rel files below folders (default: this folder). `-` reads standard input and\n"
+ "writes standard output. What does not parse stays as it is.",
+ "relc fmt --check",
+ "--check --stdout --help", runFmt},
+{"explain", "[CODE]", 1, "Say what a check means, why it matters and how to mend it.",
+ "Takes a code (REL1001) or a name (single-point-of-failure); without one, lists all checks.",
+ "relc explain REL0103",
+ "--color --help", runExplain},
+{"init", "[DIR]", 1, "Start a workspace.",
+ "Writes a small system that checks clean and builds into an empty folder (default: this one).",
+ "relc init reliability && relc build reliability",
+ "--help", runInit},
+{"debug", "tokens|tree|model PATH", 2, "Show what a phase of the compiler made of the sources.",
+ "tokens and tree take one file, model takes a workspace.",
+ "relc debug model examples/online-shop",
+ "--library --now --help", runDebug},
+{"help", "[COMMAND]", 1, "Show help.", "", "relc help build", "--help", runHelp},
+});
+// clang-format on
+
+int usageError(const std::string& message, std::string_view command = {}) {
+  fmt::print(stderr, "relc: {}\nSee `relc {}{}--help`.\n", message, command, command.empty() ? "" : " ");
+  return ExitUnusable;
+}
+
+template <class Rows> std::string nearest(std::string_view word, const Rows& rows) {
+  std::string best;
+  unsigned bestDistance = 3;
+  for (const auto& row : rows) {
+    unsigned distance = llvm::StringRef(word.data(), word.size()).edit_distance(llvm::StringRef(row.name.data(), row.name.size()));
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = row.name;
+    }
+  }
+  return best.empty() ? std::string() : fmt::format(", did you mean `{}`?", best);
+}
+
+bool contains(std::string_view list, std::string_view word, char separator) {
+  for (size_t at = 0; at <= list.size();) {
+    size_t end = std::min(list.find(separator, at), list.size());
+    if (list.substr(at, end - at) == word) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+const OptionInfo* findOption(std::string_view name) {
+  for (const auto& row : optionTable)
+    if (row.name == name) return &row;
+  return nullptr;
+}
+
+std::string optionHelp(std::string_view names) {
+  std::string out;
+  for (const auto& row : optionTable) {
+    if (!contains(names, row.name, ' ')) continue;
+    std::string left = fmt::format("{}{}{}", row.name, row.placeholder.empty() ? "" : " ", row.placeholder);
+    out += fmt::format("  {:<20} {}", left, row.doc);
+    if (!row.choices.empty()) {
+      std::string choices(row.choices);
+      for (size_t bar; (bar = choices.find('|')) != choices.npos;) choices.replace(bar, 1, ", ");
+      out += fmt::format(" One of: {}.", choices);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+} // namespace
+
+std::span<const CommandInfo> commands() { return commandTable; }
+std::span<const OptionInfo> options() { return optionTable; }
+
+std::string helpText() {
+  std::string out = "relc, the reliability-as-code compiler\n\nUsage: relc COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n";
+  for (const auto& command : commandTable) out += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  out += "\nrelc COMMAND --help tells more, relc --version the version.\n";
+  return out;
+}
+
+std::string helpText(const CommandInfo& command) {
+  std::string out = fmt::format("{}\n\nUsage: relc {} [OPTIONS] {}\n", command.summary, command.name, command.arguments);
+  if (!command.details.empty()) out += fmt::format("\n{}\n", command.details);
+  out += fmt::format("\nOptions:\n{}\nExample:\n  {}\n", optionHelp(command.optionNames), command.example);
+  return out;
+}
+
+int runCommandLine(std::span<const char* const> arguments) {
+  if (arguments.empty()) {
+    fmt::print(stderr, "{}", helpText());
+    return ExitUnusable;
+  }
+  std::string_view first = arguments[0];
+  if (first == "--help" || first == "-h") {
+    fmt::print("{}", helpText());
+    return ExitClean;
+  }
+  if (first == "--version" || first == "-V") {
+    fmt::print("relc {}\n", RELC_VERSION);
+    return ExitClean;
+  }
+  const auto* command = std::find_if(commandTable.begin(), commandTable.end(), [&](const auto& row) { return row.name == first; });
+  if (command == commandTable.end()) return usageError(fmt::format("unknown command `{}`{}", first, nearest(first, commandTable)));
+
+  Invocation invocation;
+  bool onlyArguments = false;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    std::string_view word = arguments[i];
+    if (onlyArguments || word == "-" || !word.starts_with('-')) {
+      invocation.arguments.emplace_back(word);
+      continue;
+    }
+    if (word == "--") {
+      onlyArguments = true;
+      continue;
+    }
+    if (word == "-h") word = "--help";
+    std::optional<std::string_view> value;
+    if (size_t equals = word.find('='); equals != word.npos) {
+      value = word.substr(equals + 1);
+      word = word.substr(0, equals);
+    }
+    const OptionInfo* option = findOption(word);
+    if (!option || !contains(command->optionNames, word, ' '))
+      return usageError(fmt::format("`relc {}` has no option `{}`{}", command->name, word, option ? "" : nearest(word, optionTable)), command->name);
+    if (option->placeholder.empty() && value) return usageError(fmt::format("`{}` takes no value", word), command->name);
+    if (!option->placeholder.empty() && !value) {
+      if (i + 1 >= arguments.size()) return usageError(fmt::format("`{}` needs a value: {} {}", word, word, option->placeholder), command->name);
+      value = arguments[++i];
+    }
+    if (!option->choices.empty() && !contains(option->choices, *value, '|'))
+      return usageError(fmt::format("`{}` is no value of `{}`; known: {}", *value, word, option->choices), command->name);
+    invocation.options[std::string(word.substr(2))] = value.value_or("");
+  }
+  if (invocation.has("help")) {
+    fmt::print("{}", helpText(*command));
+    return ExitClean;
+  }
+  if (invocation.arguments.size() > command->maxArguments)
+    return usageError(fmt::format("too many arguments: `{}`", invocation.arguments[command->maxArguments]), command->name);
+  return command->run(invocation);
+}
+
+int runHelp(const Invocation& invocation) {
+  if (invocation.arguments.empty()) {
+    fmt::print("{}", helpText());
+    return ExitClean;
+  }
+  for (const auto& command : commandTable)
+    if (command.name == invocation.arguments[0]) {
+      fmt::print("{}", helpText(command));
+      return ExitClean;
+    }
+  return usageError(fmt::format("unknown command `{}`{}", invocation.arguments[0], nearest(invocation.arguments[0], commandTable)));
+}
+
+} // namespace relc::driver

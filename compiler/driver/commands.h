@@ -1,0 +1,16 @@
+#pragma once
+// One function a command; the table in command_line.cpp names them.
+
+#include "compiler/driver/command_line.h"
+
+namespace relc::driver {
+
+int runCheck(const Invocation&);
+int runBuild(const Invocation&);
+int runFmt(const Invocation&);
+int runExplain(const Invocation&);
+int runInit(const Invocation&);
+int runDebug(const Invocation&);
+int runHelp(const Invocation&);
+
+} // namespace relc::driver

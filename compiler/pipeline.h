@@ -1,0 +1,58 @@
+#pragma once
+// The phases from text to a judged model, in order. Command line and language server run this one
+// pipeline; it reads no file and cannot tell who asks.
+//
+//   syntax::parse        text                 → Tree, findings      (files in parallel)
+//   sema::analyze        trees                → Model, findings
+//   analysis::analyze    Model                → findings
+//   analysis::settleAcceptance  Model, all findings → what remains
+//   diagnostics::settle  findings             → sorted, each once
+//
+// Backends take the Model from there (backends/*/), the driver writes what they return.
+
+#include "compiler/diagnostics/finding.h"
+#include "compiler/model/model.h"
+#include "compiler/syntax/tree.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relc {
+
+struct SourceFile {
+  std::string path; ///< as findings show it: relative to the workspace, `/` as separator
+  std::string text;
+};
+
+struct PipelineOptions {
+  model::Date now;
+  unsigned threads = 0; ///< for parsing; 0: as many as the machine has
+};
+
+struct PhaseTime {
+  std::string_view name;
+  double seconds = 0;
+};
+
+struct Compilation {
+  source::SourceManager sources;
+  std::vector<syntax::Tree> trees; ///< the workspace's files in the order given, then modules
+  size_t workspaceFiles = 0;
+  model::Model model;
+  std::vector<diagnostics::Finding> findings; ///< settled
+  std::vector<PhaseTime> timings;
+  size_t lines = 0, bytes = 0; ///< of the workspace
+
+  [[nodiscard]] bool hasErrors() const;
+};
+
+std::unique_ptr<Compilation> compile(std::vector<SourceFile> files, const PipelineOptions& options);
+
+/// Text of a module of the standard library ("std.http"), or null.
+const std::string_view* standardModule(std::string_view name);
+/// Sorted names of all modules.
+std::vector<std::string> standardModules();
+
+} // namespace relc
