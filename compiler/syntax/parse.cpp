@@ -134,8 +134,9 @@ private:
       if (la == antlr4::Token::EOF) return;
       if (la == Parser::LBRACE || la == Parser::LPAREN || la == Parser::LBRACKET) ++depth;
       if (la == Parser::RBRACE || la == Parser::RPAREN || la == Parser::RBRACKET) {
-        if (depth == 0) return;
-        --depth;
+        // A `}` belongs to a block that is being read; the others alone are nobody's.
+        if (depth == 0 && la == Parser::RBRACE) return;
+        if (depth > 0) --depth;
       }
       parser->getTokenStream()->consume();
     } while (depth > 0);

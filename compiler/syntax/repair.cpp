@@ -175,10 +175,11 @@ private:
           continue;
         }
       }
-      // `[a, b  name = …` and `(a, b }`: the bracket ended before.
+      // `[a, b  name = …`, `(a, b }` and `[a, b { timeout = …`: the bracket ended before.
       while (!open.empty() && !open.back().block &&
              ((open.back().token.kind == K::LBracket && isWord(token.kind) && isAssign(kindAt(i + 1))) ||
-              (isCloser(token.kind) && token.kind == K::RBrace && open.back().token.kind != K::LBrace)))
+              (token.kind == K::RBrace && open.back().token.kind != K::LBrace) ||
+             (token.kind == K::LBrace && !out.empty() && !opensSelector(out.back().kind))))
         closeMissing(token);
 
       if (isOpener(token.kind)) {
