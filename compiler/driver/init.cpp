@@ -25,6 +25,7 @@ std::string systemName(const fs::path& folder) {
 constexpr std::string_view systemFile = R"(/// Describe in a sentence what this system does for its users.
 system @NAME@ {
   window = 30d
+
   prometheus { scrape_interval = 15s  evaluation_interval = 30s }
   runbooks   { url = "https://runbooks.example.com/@NAME@" }
 }

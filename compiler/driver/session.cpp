@@ -96,7 +96,8 @@ void report(Compilation& compilation, const Settings& settings, std::FILE* out) 
     print(out, diagnostics::renderText(shown, sources, options));
     print(out, diagnostics::renderLeftOut(leftOut));
     if (!findings.empty()) print(out, "\n");
-    print(out, fmt::format("{} in {} files, {} lines\n", summary, compilation.workspaceFiles, compilation.lines));
+    print(out, fmt::format("{} in {} file{}, {} lines\n", summary, compilation.workspaceFiles,
+                           compilation.workspaceFiles == 1 ? "" : "s", compilation.lines));
   }
 }
 

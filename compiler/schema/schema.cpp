@@ -44,19 +44,20 @@ std::string alternatives(const std::vector<std::string>& words) {
   return out;
 }
 
-std::string article(std::string_view word) {
-  bool vowel = !word.empty() && std::string_view("aeiou").find(word[0]) != std::string_view::npos;
+} // namespace
+
+std::string withArticle(std::string_view word) {
+  // As spoken: "an s-l-o", but "a user".
+  bool vowel = word == "slo" || word == "sli" || (!word.empty() && std::string_view("aeio").find(word[0]) != std::string_view::npos);
   return fmt::format("{} {}", vowel ? "an" : "a", word);
 }
-
-} // namespace
 
 std::string describe(KindSet kindSet) {
   std::vector<std::string> words;
   for (const KindInfo& row : kinds())
     if (kindSet.has(row.kind)) words.emplace_back(row.word);
   if (words.empty()) return "nothing";
-  words.front() = article(words.front());
+  words.front() = withArticle(words.front());
   return alternatives(words);
 }
 

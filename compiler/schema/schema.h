@@ -31,6 +31,8 @@ inline std::string_view nameOf(NameId id) { return attributeTable[id.index].name
 
 /// "a duration such as `300ms`", "one of `page`, `ticket`, `info`", "the name of a team".
 std::string describe(const Type& type);
+/// "a service", "an alert", "an slo".
+std::string withArticle(std::string_view word);
 /// "a team", "a service, datastore, queue, cache or external".
 std::string describe(KindSet kinds);
 

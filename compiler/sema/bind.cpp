@@ -150,7 +150,7 @@ private:
       return;
     }
     auto& finding = c_.findings.add(Check::UnknownAttribute, tree.range(m.word),
-                                    fmt::format("a {} has no attribute `{}`", schema::info(kind).word, word));
+                                    fmt::format("{} has no attribute `{}`", schema::withArticle(schema::info(kind).word), word));
     didYouMean(finding,
                nearest(c_, word,
                        [&](auto&& add) {

@@ -136,7 +136,7 @@ private:
   void unknownKind(const Tree& tree, const Member& m, Kind place, EntityId parent) {
     std::string_view word = tree.str(m.word);
     std::string where = place == Kind::top ? "at the top of a file"
-                                           : fmt::format("inside a {}", schema::info(place).word);
+                                           : fmt::format("inside {}", schema::withArticle(schema::info(place).word));
     if (auto elsewhere = schema::findKind(word)) {
       auto& finding = c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word),
                                       fmt::format("`{}` cannot stand {}", word, where));
@@ -172,7 +172,7 @@ private:
       std::string known;
       for (const auto& row : schema::kinds())
         if (row.parents.has(place)) known += fmt::format("{}`{}`", known.empty() ? "" : ", ", row.word);
-      finding.suggest(known.empty() ? fmt::format("a {} holds attributes only", schema::info(place).word)
+      finding.suggest(known.empty() ? fmt::format("{} holds attributes only", schema::withArticle(schema::info(place).word))
                                     : fmt::format("known {}: {}", where, known));
     }
   }

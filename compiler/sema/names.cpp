@@ -119,7 +119,7 @@ private:
     std::string_view name = tree_.str(words_.back());
     auto& finding = c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` can mean several things", name));
     for (EntityId id : found)
-      finding.at(c_.entity(id).nameRange, fmt::format("a {}", schema::info(c_.entity(id).kind).word));
+      finding.at(c_.entity(id).nameRange, schema::withArticle(schema::info(c_.entity(id).kind).word));
     finding.suggest(fmt::format("say which one: `{}.{}`", schema::info(c_.entity(found[0]).kind).word, name));
   }
 
@@ -132,7 +132,7 @@ private:
       if (kinds_.has(row.kind) || at + 1 != words_.size()) continue;
       EntityId other = c_.find(Context::moduleScope(module), row.kind, name);
       if (!other.valid()) continue;
-      c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` is a {}, not {}", name, row.word, what))
+      c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` is {}, not {}", name, schema::withArticle(row.word), what))
           .at(c_.entity(other).nameRange, fmt::format("declared here as {}", row.word));
       return;
     }

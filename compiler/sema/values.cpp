@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace relc::sema {
 namespace {
@@ -232,6 +233,18 @@ private:
 
   void unitHelp(Finding& finding, const Expr& e, Unit wanted) {
     std::string text(tree_.str(e));
+    // `2 sec`: the unit stands apart.
+    size_t unit = tree_.text.find_first_not_of(' ', e.end);
+    if (unit != tree_.text.npos && unit > e.end) {
+      size_t behind = std::min(tree_.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%", unit), tree_.text.size());
+      auto together = model::parseQuantity(text + std::string(tree_.text.substr(unit, behind - unit)));
+      std::string mended = together.value ? text + std::string(tree_.text.substr(unit, behind - unit)) : text + together.suggestion;
+      if (behind > unit && (together.value || !together.suggestion.empty())) {
+        finding.suggest(fmt::format("number and unit stand together: `{}`", mended));
+        finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e.begin, static_cast<uint32_t>(behind)), mended}});
+        return;
+      }
+    }
     switch (wanted) {
     case Unit::Duration: finding.suggest(fmt::format("add a unit: `{}ms`, `{}s`, `{}m`, `{}h` or `{}d`", text, text, text, text, text)); break;
     case Unit::Ratio: {
@@ -487,7 +500,7 @@ private:
     std::vector<EntityId> parameters = c_.model.childrenOf(target, Kind::parameter);
     size_t position = 0;
     std::vector<bool> given(parameters.size(), false);
-    bool failed = false;
+    bool failed = false, misnamed = false;
     std::span<const syntax::Argument> arguments;
     if (e.kind == ExprKind::Call) arguments = tree_.argumentList(e.children);
     for (const syntax::Argument& argument : arguments) {
@@ -500,7 +513,7 @@ private:
       }
       if (index >= parameters.size()) {
         unknownArgument(argument, target, parameters);
-        failed = true;
+        failed = misnamed = true;
         continue;
       }
       if (given[index]) {
@@ -523,7 +536,7 @@ private:
         application.arguments.push_back({parameters[i], fallback->value});
         continue;
       }
-      failed = true;
+      if (std::exchange(failed, true) && misnamed) continue; // most likely what the unknown name was to be
       if (c_.entity(parameters[i]).broken) continue;
       c_.findings
           .add(Check::WrongArguments, tree_.range(e),
@@ -555,7 +568,8 @@ private:
                tree_.range(argument.name));
     if (!finding.help.empty()) return;
     std::string known;
-    for (EntityId p : parameters) known += fmt::format("{}`{}`", known.empty() ? "" : ", ", c_.entity(p).name);
+    for (EntityId p : parameters)
+      known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c_.entity(p).name, schema::describe(parameterType(c_, p)));
     finding.suggest(known.empty() ? "it has no parameters" : "it has " + known);
   }
 

@@ -21,6 +21,7 @@ public:
   Builder(Tree& tree, FindingList& findings) : tree_(tree), findings_(findings) {
     tree_.members.reserve(tree.tokens.size() / 4);
     tree_.exprs.reserve(tree.tokens.size() / 4);
+    for (const Token& t : tree.tokens) hasColon_ |= t.kind == TokenKind::Colon;
   }
 
   void file(Parser::FileContext* ctx) { tree_.top = members(ctx->member()); }
@@ -28,6 +29,7 @@ public:
 private:
   Tree& tree_;
   FindingList& findings_;
+  bool hasColon_ = false;
   size_t nextDoc_ = 0; // comments are attached in order, so one cursor suffices
 
   // --- tokens and ranges -------------------------------------------------------------------------
@@ -58,8 +60,19 @@ private:
 
   // --- expressions -------------------------------------------------------------------------------
 
+  /// The only child of a context, if that is a rule of the given index. Most chains from expression
+  /// down to a literal are such, and ANTLR's own accessors cost a dynamic_cast a question.
+  template <class Context> static Context* only(ParserRuleContext* ctx, size_t rule) {
+    if (ctx->children.size() != 1 || ctx->exception) return nullptr;
+    auto* child = dynamic_cast<ParserRuleContext*>(ctx->children[0]);
+    return child && child->getRuleIndex() == rule ? static_cast<Context*>(child) : nullptr;
+  }
+
   ExprId expression(Parser::ExpressionContext* ctx) {
     if (!ctx) return {};
+    if (auto* t = only<Parser::TermContext>(ctx, Parser::RuleTerm))
+      if (auto* f = only<Parser::FactorContext>(t, Parser::RuleFactor))
+        if (auto* p = only<Parser::PrimaryContext>(f, Parser::RulePrimary)) return primary(p, begin(ctx));
     return chain(ctx->term(), ctx, [this](Parser::TermContext* term) { return this->term(term); });
   }
   ExprId term(Parser::TermContext* ctx) {
@@ -103,10 +116,10 @@ private:
 
   ExprId primary(Parser::PrimaryContext* ctx, uint32_t at) {
     if (!ctx || ctx->children.empty()) return missing(at);
-    if (ctx->expression()) return expression(ctx->expression());
-    if (ctx->application()) return application(ctx->application());
-    if (ctx->list()) return list(ctx->list());
-    if (ctx->selector()) return selector(ctx->selector());
+    if (auto* a = only<Parser::ApplicationContext>(ctx, Parser::RuleApplication)) return application(a);
+    if (auto* l = only<Parser::ListContext>(ctx, Parser::RuleList)) return list(l);
+    if (auto* s = only<Parser::SelectorContext>(ctx, Parser::RuleSelector)) return selector(s);
+    if (ctx->children.size() > 1 && ctx->expression()) return expression(ctx->expression());
     if (empty(ctx)) return missing(at);
     const Token& t = token(ctx->start);
     static constexpr std::pair<TokenKind, ExprKind> kinds[] = {
@@ -182,6 +195,7 @@ private:
 
   /// `owner: payments`
   void colonForAssign(ParserRuleContext* ctx) {
+    if (!hasColon_) return;
     for (ParseTree* child : ctx->children) {
       auto* terminal = dynamic_cast<TerminalNode*>(child);
       if (!terminal || terminal->getSymbol()->getType() != Parser::COLON) continue;
@@ -198,10 +212,10 @@ private:
     ids.reserve(contexts.size());
     for (size_t i = 0; i < contexts.size(); ++i) {
       auto* ctx = contexts[i];
-      if (ctx->stray()) {
+      if (only<Parser::StrayContext>(ctx, Parser::RuleStray)) {
         // A run of strays on one line is one mistake.
         size_t last = i;
-        while (last + 1 < contexts.size() && contexts[last + 1]->stray() &&
+        while (last + 1 < contexts.size() && only<Parser::StrayContext>(contexts[last + 1], Parser::RuleStray) &&
                !token(contexts[last + 1]->start).firstOnLine)
           ++last;
         stray(contexts[i]->stray(), contexts[last]->stray(), !ids.empty() ? ids.back() : MemberId{});
@@ -245,13 +259,16 @@ private:
     auto place = static_cast<uint32_t>(tree_.members.size());
     tree_.members.emplace_back(); // parents stand before their children
     bool keep = true;
-    if (auto* c = ctx->importMember()) import(c, m);
-    else if (auto* c = ctx->letMember()) let(c, m);
-    else if (auto* c = ctx->attribute()) attribute(c, m);
-    else if (auto* c = ctx->relation()) relation(c, m);
-    else if (auto* c = ctx->overlay()) overlay(c, m);
-    else if (auto* c = ctx->declaration()) keep = declaration(c, m);
-    else keep = false;
+    auto* child = dynamic_cast<ParserRuleContext*>(ctx->children[0]);
+    switch (child ? child->getRuleIndex() : SIZE_MAX) {
+    case Parser::RuleImportMember: import(static_cast<Parser::ImportMemberContext*>(child), m); break;
+    case Parser::RuleLetMember: let(static_cast<Parser::LetMemberContext*>(child), m); break;
+    case Parser::RuleAttribute: attribute(static_cast<Parser::AttributeContext*>(child), m); break;
+    case Parser::RuleRelation: relation(static_cast<Parser::RelationContext*>(child), m); break;
+    case Parser::RuleOverlay: overlay(static_cast<Parser::OverlayContext*>(child), m); break;
+    case Parser::RuleDeclaration: keep = declaration(static_cast<Parser::DeclarationContext*>(child), m); break;
+    default: keep = false;
+    }
     tree_.members[place] = m;
     return keep ? MemberId{place} : MemberId{};
   }
