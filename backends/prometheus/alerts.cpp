@@ -82,9 +82,10 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
   std::string remaining = fmt::format("slo:error_budget_remaining:ratio{}", selector);
   rule.annotations.emplace_back(
       "description",
-      fmt::format("{{{{ $value | humanizePercentage }}}} of events failed over the last {}; the objective of {} over {} "
+      fmt::format("{{{{ $value | humanizePercentage }}}} of {} over the last {}; the objective of {} over {} "
                   "allows {}. At {} times that rate a whole budget lasts {}. Budget left: "
                   "{{{{ with printf {} | query }}}}{{{{ . | first | value | humanizePercentage }}}}{{{{ else }}}}not known yet{{{{ end }}}}.",
+                  plan.sli.form == model::Sli::Form::Slices ? "the time was bad" : "events failed",
                   promDuration(tier.longWindow), objective, period, budget, tier.factor.toString(),
                   promDuration(Decimal(static_cast<int64_t>(exhaustion.toDouble()))), promql::quote(remaining)));
   if (const std::string& doc = model[plan.slo].doc; !doc.empty()) rule.annotations.emplace_back("impact", templateText(firstLine(doc)));

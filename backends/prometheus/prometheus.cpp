@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace relc::prometheus {
 
@@ -51,6 +52,12 @@ std::string writeGroups(const std::vector<Group>& groups, std::string_view heade
   return out;
 }
 
+/// Is the SLO, and what it is measured by, free of findings?
+bool usable(const Model& model, EntityId slo) {
+  auto sli = model::sliOf(model, slo);
+  return !model[slo].broken && sli && !model[sli->entity].broken;
+}
+
 } // namespace
 
 std::vector<emit::OutputFile> generate(const Model& model, const source::SourceManager& sources, const Options& options) {
@@ -61,7 +68,9 @@ std::vector<emit::OutputFile> generate(const Model& model, const source::SourceM
     std::vector<std::string> origins{originOf(model, sources, owner)};
     for (EntityId slo : model.childrenOf(owner, Kind::slo)) {
       auto plan = planSlo(model, slo);
-      if (!plan) continue;
+      // A promise must not get lost in silence: whatever keeps it from being measured is a finding.
+      if (!plan && !usable(model, slo)) continue;
+      if (!plan) throw std::logic_error("no rules for the SLO " + model.path(slo));
       for (Group& group : sloGroups(model, sources, *plan)) groups.push_back(std::move(group));
       origins.push_back(originOf(model, sources, slo));
       plans.push_back(std::move(*plan));

@@ -121,7 +121,7 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   auto objective = model.ratio(slo, attr("objective"));
   auto sli = model::sliOf(model, slo);
   EntityId policy = model::burnPolicyOf(model, slo);
-  if (!objective || !sli || !policy.valid()) return std::nullopt;
+  if (!objective || !sli || !policy.valid() || model[sli->entity].broken) return std::nullopt;
 
   SloPlan plan;
   plan.slo = slo;

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 #include <llvm/ADT/StringRef.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/SHA256.h>
+#include <llvm/Support/xxhash.h>
 
 #include <algorithm>
 #include <chrono>
@@ -61,7 +63,9 @@ std::string digestOf(const Workspace& workspace, const Invocation& invocation, c
     hash.update(llvm::StringRef(std::to_string(text.size()) + ":"));
     hash.update(llvm::StringRef(text.data(), text.size()));
   };
-  add(RELC_VERSION);
+  // Not only the version: a compiler that was built anew may write something else.
+  if (auto self = llvm::MemoryBuffer::getFile("/proc/self/exe", false, false))
+    add(fmt::format("{:016x}", llvm::xxh3_64bits((*self)->getBuffer())));
   add(settings.pipeline.now.toString());
   add(invocation.value("only"));
   for (const SourceFile& file : workspace.files) {

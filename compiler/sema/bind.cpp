@@ -91,6 +91,11 @@ private:
     else
       add(m.value);
 
+    if (isList && tree.exprList(target.children).empty() && !m.broken) {
+      c_.findings.add(Check::OutOfRange, tree.range(target), "the group is empty")
+          .suggest(fmt::format("name what is needed, such as `{} any [a, b]`", tree.str(m.word)));
+      c_.entity(id).broken = true;
+    }
     auto count = static_cast<uint32_t>(targets.size());
     uint32_t needed = m.any ? 1 : count;
     if (m.quantity.valid()) {

@@ -62,7 +62,7 @@ struct Context {
   std::vector<uint32_t> moduleOf;  ///< by entity: index in modules
   std::vector<uint32_t> unitOfEntity;
   std::vector<bool> referenced;    ///< by entity
-  std::vector<std::string> modules{""}; ///< 0 is the workspace
+  std::vector<std::string_view> modules{""}; ///< 0 is the workspace; the model keeps the text
   std::vector<ImportedModule> imports;
   std::unordered_map<SymbolKey, EntityId, SymbolHash> symbols;
   std::unordered_map<std::string_view, std::vector<Let>> lets; ///< by name, one a module

@@ -31,7 +31,7 @@ private:
     const Unit& unit = c_.units[index];
     auto known = std::find(c_.modules.begin(), c_.modules.end(), unit.module);
     module_ = static_cast<uint32_t>(known - c_.modules.begin());
-    if (known == c_.modules.end()) c_.modules.push_back(unit.module);
+    if (known == c_.modules.end()) c_.modules.push_back(c_.model.keep(unit.module));
     members(*unit.tree, unit.tree->top, {});
   }
 

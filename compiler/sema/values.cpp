@@ -470,15 +470,35 @@ private:
     c_.model.queries.push_back({usable ? std::move(parsed.expr) : promql::Expr{}, tree_.file, e.begin + 1});
   }
 
+  /// Where in PromQL a parameter of each type may stand.
+  static bool fits(Base base, promql::Place place) {
+    using P = promql::Place;
+    static constexpr std::pair<Base, P> rows[] = {
+        {Base::Selector, P::Matchers}, {Base::Selector, P::Vector},  {Base::Selector, P::Operand},
+        {Base::String, P::String},     {Base::String, P::Selector},  {Base::Duration, P::Duration},
+        {Base::Duration, P::Number},   {Base::Duration, P::Operand}, // as seconds
+        {Base::Ratio, P::Number},      {Base::Ratio, P::Operand},    {Base::Integer, P::Number},
+        {Base::Integer, P::Operand},
+    };
+    return std::find(std::begin(rows), std::end(rows), std::pair(base, place)) != std::end(rows);
+  }
+
   void parameters(const Expr& e, const promql::Expr& expr) {
     bool inSli = place_.from.valid() && c_.entity(place_.from).kind == Kind::sli;
     for (const auto& use : promql::parameters(expr)) {
+      source::Range range = tree_.range(e.begin + 1 + use.range.begin, e.begin + 1 + use.range.end);
       if (EntityId parameter = findParameter(use.name); parameter.valid()) {
         c_.referenced[parameter.index] = true;
+        Base base = parameterType(c_, parameter).base;
+        if (base == Base::Value || fits(base, use.place)) continue;
+        c_.findings
+            .add(Check::TypeMismatch, range, fmt::format("`${}` cannot stand here", use.name))
+            .label(fmt::format("expected {}", toString(use.place)))
+            .at(c_.entity(parameter).nameRange, fmt::format("declared as {}", schema::describe(schema::Type{.base = base})));
+        c_.entity(place_.from).broken = true;
         continue;
       }
       if (inSli && use.name == "window") continue;
-      source::Range range = tree_.range(e.begin + 1 + use.range.begin, e.begin + 1 + use.range.end);
       auto& finding = c_.findings.add(Check::UnknownName, range, fmt::format("no parameter is called `${}`", use.name));
       finding.suggest(inSli ? fmt::format("declare it: parameter {} {{ type = … }}", use.name)
                             : std::string("parameters exist in an `sli` only; write the value itself"));
