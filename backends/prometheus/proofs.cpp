@@ -114,7 +114,8 @@ class Writer {
 public:
   Writer(const SloPlan& plan, const Feed& feed, emit::YamlWriter& yaml) : plan_(plan), feed_(feed), yaml_(yaml) {
     scrape_ = model::divide(plan.baseWindow, 4).value_or(plan.baseWindow);
-    settled_ = mul(std::max(plan.coarseInterval, plan.baseWindow), 3);
+    // Every recording has been evaluated, the coarse ones too.
+    settled_ = plus(plan.coarseInterval, plus(mul(plan.baseWindow, 2), mul(plan.interval, 2)));
   }
 
   void all() {

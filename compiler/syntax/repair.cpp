@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace relc::syntax {
 namespace {
@@ -15,6 +16,9 @@ bool isWord(K kind) {
   return kind == K::Name || kind == K::Starter || (kind >= K::Needs && kind <= K::As);
 }
 bool isAssign(K kind) { return kind == K::Assign || kind == K::Colon; }
+bool isLiteral(K kind) {
+  return (kind >= K::Date && kind <= K::UnterminatedPromql) || kind == K::True || kind == K::False;
+}
 bool isOperator(K kind) { return kind >= K::Plus && kind <= K::Slash; }
 bool isOpener(K kind) { return kind == K::LParen || kind == K::LBracket || kind == K::LBrace; }
 bool isCloser(K kind) { return kind == K::RParen || kind == K::RBracket || kind == K::RBrace; }
@@ -56,13 +60,16 @@ private:
   std::string_view text_;
   std::vector<Token>& tokens_;
   FindingList& findings_;
+  unsigned said_ = 0; ///< findings about delimiters
 
   source::Range range(const Token& token) const { return {file_, token.begin, token.end}; }
 
   uint32_t lineStart(uint32_t offset) const {
     size_t newline = offset == 0 ? text_.npos : text_.rfind('\n', offset - 1);
-    return newline == text_.npos ? 0 : static_cast<uint32_t>(newline + 1);
+    if (newline != text_.npos) return static_cast<uint32_t>(newline + 1);
+    return text_.starts_with("\xef\xbb\xbf") ? 3 : 0; // a byte order mark indents nothing
   }
+  uint32_t lineStart(const Token& token) const { return lineStart(token.begin); }
   uint32_t column(const Token& token) const { return token.begin - lineStart(token.begin); }
 
   K kindAt(size_t i) const { return i < tokens_.size() ? tokens_[i].kind : K::End; }
@@ -125,6 +132,43 @@ private:
     bool block;
   };
 
+  /// `service checkout` without its `{`: a line of words and literals, lines below that are indented
+  /// deeper, and a `}` back in its column. Returns the index of the line's last token, or nothing.
+  std::optional<size_t> headerWithoutBrace(size_t i) const {
+    if (!isWord(tokens_[i].kind) || isAssign(kindAt(i + 1))) return std::nullopt;
+    size_t last = i;
+    for (; !tokens_[last + 1].firstOnLine; ++last) {
+      K kind = tokens_[last + 1].kind;
+      if (!isWord(kind) && !isLiteral(kind) && kind != K::Comma && kind != K::Dot && kind != K::LBracket &&
+          kind != K::RBracket)
+        return std::nullopt;
+    }
+    uint32_t indent = column(tokens_[i]);
+    size_t next = last + 1;
+    if (!isWord(tokens_[next].kind) || column(tokens_[next]) <= indent) return std::nullopt;
+    int depth = 0;
+    for (; tokens_[next].kind != K::End; ++next) {
+      const Token& token = tokens_[next];
+      if (token.firstOnLine && column(token) <= indent) break;
+      if (isOpener(token.kind)) ++depth;
+      if (isCloser(token.kind)) --depth;
+    }
+    bool closes = tokens_[next].kind == K::RBrace && column(tokens_[next]) == indent && depth == 0;
+    return closes ? std::optional(last) : std::nullopt;
+  }
+
+  /// `[a, b)`: does a closer of the wrong sort stand where the right one would?
+  bool standsFor(const Token& closer, const std::vector<Open>& open) const {
+    if (open.empty()) return false;
+    for (const Open& other : open)
+      if (closerOf(other.token.kind) == closer.kind) return false;
+    const Open& top = open.back();
+    return lineStart(top.token) == lineStart(closer) || (closer.firstOnLine && column(closer) == top.indent);
+  }
+
+  /// Is there still something to be gained by one more finding about delimiters?
+  bool worthSaying() { return ++said_ <= 10; }
+
   /// Only reached when something is wrong: the layout then says which delimiter is missing or too
   /// many, because people indent what they nest.
   void balance() {
@@ -138,6 +182,7 @@ private:
       open.pop_back();
       uint32_t at = out.empty() ? before.begin : out.back().end;
       out.push_back({closerOf(top.token.kind), false, true, at, at});
+      if (!worthSaying()) return;
       std::string_view close = glyph(closerOf(top.token.kind));
       auto& finding = findings_.add(Check::UnclosedDelimiter, range(top.token),
                                     fmt::format("this `{}` is never closed", glyph(top.token.kind)));
@@ -151,10 +196,37 @@ private:
       finding.fix(fmt::format("insert `{}`", close), {{{file_, at, at}, std::move(insert)}});
     };
     auto dropExtra = [&](const Token& token) {
+      if (!worthSaying()) return;
       findings_
           .add(Check::UnclosedDelimiter, range(token), fmt::format("this `{}` closes nothing", glyph(token.kind)))
           .fix("remove it", {{range(token), ""}});
     };
+    auto closeWrongly = [&](const Token& token) {
+      const Token& opener = open.back().token;
+      std::string_view right = glyph(closerOf(opener.kind));
+      out.push_back({closerOf(opener.kind), false, true, token.begin, token.begin});
+      if (worthSaying())
+        findings_
+            .add(Check::UnclosedDelimiter, range(token),
+                 fmt::format("`{}` cannot close `{}`", glyph(token.kind), glyph(opener.kind)))
+            .label(fmt::format("expected `{}`", right))
+            .at(range(opener), "opened here")
+            .fix(fmt::format("write `{}`", right), {{range(token), std::string(right)}});
+      open.pop_back();
+    };
+    auto openMissing = [&](size_t header) {
+      uint32_t at = tokens_[header].end;
+      Token brace{K::LBrace, false, true, at, at};
+      uint32_t begin = lineStart(tokens_[header]) + lineIndent;
+      out.push_back(brace);
+      open.push_back({brace, lineIndent, true});
+      if (worthSaying())
+        findings_
+            .add(Check::UnclosedDelimiter, {file_, begin, at},
+                 fmt::format("expected `{{` after `{}`", text_.substr(begin, std::min(at - begin, 40U))))
+            .fix("insert `{`", {{{file_, at, at}, " {"}});
+    };
+    size_t braceAfter = SIZE_MAX; // index of the token behind which a `{` was forgotten
 
     for (size_t i = 0; i < tokens_.size(); ++i) {
       Token token = tokens_[i];
@@ -174,6 +246,7 @@ private:
           dropExtra(token);
           continue;
         }
+        if (open.empty() || open.back().block) braceAfter = headerWithoutBrace(i).value_or(braceAfter);
       }
       // `[a, b  name = …`, `(a, b }` and `[a, b { timeout = …`: the bracket ended before.
       while (!open.empty() && !open.back().block &&
@@ -187,12 +260,13 @@ private:
         open.push_back({token, lineIndent, block});
       } else if (isCloser(token.kind)) {
         if (open.empty() || closerOf(open.back().token.kind) != token.kind) {
-          dropExtra(token);
+          standsFor(token, open) ? closeWrongly(token) : dropExtra(token);
           continue;
         }
         open.pop_back();
       }
       out.push_back(token);
+      if (i == braceAfter) openMissing(i);
     }
     tokens_ = std::move(out);
   }
@@ -268,24 +342,58 @@ private:
     if (isAssign(before) || isOperator(before) || before == K::Dot || before == K::Let) return false;
     if (before == K::Comma) return phase != Phase::Is || assigned;
     if (phase == Phase::Value || assigned) return true;
+    if (isLiteral(before) && tokens_[i].kind == K::Name) return true; // `timeout 2s  breaker true`
     if (before >= K::Needs && before <= K::Is) return false; // its target may be on the next line
+    bool relation = tokens_[i].kind == K::Needs || tokens_[i].kind == K::Uses;
+    if (relation && before != K::Starter) return true; // `needs a  needs b` on one line
     return tokens_[i].firstOnLine;
   }
 
   /// Keywords are such only where they can be; the grammar sees names everywhere else.
-  static K classify(K kind, bool starter, bool assigned, bool inBlock, Phase phase, K before) {
+  static K classify(K kind, bool starter, K before, K after, bool inBlock, Phase phase) {
     if (starter) {
-      if (assigned) return K::Starter;
+      if (isAssign(after)) return K::Starter;
       if (kind == K::Needs || kind == K::Uses) return kind;
       return kind == K::In ? K::Overlay : K::Starter;
     }
-    if (!inBlock || phase == Phase::Value || kind == K::Needs || kind == K::Uses) return K::Name;
-    bool behindKind = before == K::Starter && (kind == K::Any || kind == K::Of || kind == K::As);
-    return behindKind ? K::Name : kind;
+    if (!inBlock || phase == Phase::Value) return K::Name;
+    switch (kind) {
+    case K::Any: return (before == K::Needs || before == K::Uses) && after != K::LBrace ? kind : K::Name;
+    case K::Of: return before == K::Quantity ? kind : K::Name;
+    case K::As: return before == K::Starter ? K::Name : kind;
+    case K::In:
+    case K::On:
+    case K::Is: return before == K::Starter && after == K::LBrace ? K::Name : kind;
+    default: return K::Name;
+    }
   }
 
-  static bool isLiteral(K kind) {
-    return (kind >= K::Date && kind <= K::UnterminatedPromql) || kind == K::True || kind == K::False;
+  /// A third bare word in a row, and what follows it on its line, belongs to no header.
+  static bool prose(const Token& token, K before) {
+    return token.kind == K::Name && (before == K::Name || (before == K::Junk && !token.firstOnLine));
+  }
+
+  /// `let` and `import` cannot be names.
+  void reserved(const Token& token) {
+    std::string_view word = text_.substr(token.begin, token.end - token.begin);
+    findings_.add(Check::SyntaxError, range(token), fmt::format("`{}` cannot be a name", word))
+        .label("a reserved word")
+        .suggest("choose another name; reserved are `import`, `let`, `true` and `false`");
+  }
+
+  /// Takes what belongs to a number along, for sema to say so: `5 s` and `99,9%`.
+  size_t behindQuantity(size_t i) const {
+    const Token& number = tokens_[i];
+    bool bare = text_[number.end - 1] >= '0' && text_[number.end - 1] <= '9';
+    const Token& next = tokens_[i + 1];
+    if (!bare || next.firstOnLine || next.kind == K::End) return i + 1;
+    const Token& after = tokens_[i + 2];
+    if (next.kind == K::Comma && after.kind == K::Quantity && number.end == next.begin && next.end == after.begin)
+      return i + 3;
+    bool percent = next.kind == K::Junk && text_.substr(next.begin, next.end - next.begin) == "%";
+    bool alone = after.kind == K::End || after.firstOnLine || isCloser(after.kind) ||
+                 (isWord(after.kind) && isAssign(kindAt(i + 3)));
+    return percent || (next.kind == K::Name && alone) ? i + 2 : i + 1;
   }
 
   /// Is a token that is no word out of place in a block, given what stands before it?
@@ -312,10 +420,19 @@ private:
       bool inBlock = blocks.empty() || blocks.back();
       if (isWord(token.kind)) {
         bool starter = inBlock && starts(i, before, phase);
-        token.kind = classify(token.kind, starter, isAssign(kindAt(i + 1)), inBlock, phase, before);
+        token.kind = classify(token.kind, starter, before, kindAt(i + 1), inBlock, phase);
         if (starter) phase = Phase::Header;
+        if (!starter && inBlock && phase == Phase::Header && prose(token, before)) token.kind = K::Junk;
       } else if (inBlock && (token.kind == K::Import || token.kind == K::Let)) {
+        if (before == K::Starter && !token.firstOnLine) {
+          reserved(token);
+          token.kind = K::Name;
+        }
         phase = Phase::Header;
+      } else if (inBlock && phase == Phase::Value && token.kind == K::Quantity && !stray(token.kind, before, phase)) {
+        size_t behind = behindQuantity(i);
+        token.end = tokens_[behind - 1].end;
+        i = behind - 1;
       } else if (inBlock && stray(token.kind, before, phase)) {
         if (isAssign(before)) missing(out, "", false);
         token.kind = K::Junk;
@@ -323,8 +440,8 @@ private:
 
       if (token.kind == K::LBrace) {
         bool selector = !inBlock || opensSelector(before);
-        if (!selector && (before == K::End || before == K::LBrace || before == K::RBrace ||
-                          before == K::Semicolon || before == K::Junk)) {
+        bool strayBefore = before == K::Semicolon || (before == K::Junk && token.firstOnLine);
+        if (!selector && (before == K::End || before == K::LBrace || before == K::RBrace || strayBefore)) {
           findings_.add(Check::SyntaxError, range(token), "a block without a name")
               .label("expected a kind such as `service` before `{`");
           missing(out, "", false);
