@@ -1,6 +1,8 @@
 #pragma once
 // Regular expressions of label matchers: RE2 syntax as Go's regexp/syntax reads it, and matching.
 
+#include "compiler/promql/regex_classes.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,10 +39,6 @@ private:
     Concat, Alternate, Repeat,                                         // combine
   };
   // clang-format on
-  struct Span {
-    char32_t first;
-    char32_t last;
-  };
   struct Node {
     Op op = Op::Empty;
     bool nullable = true;    ///< matches the empty text
@@ -56,7 +54,7 @@ private:
 
   std::vector<Node> nodes_;
   std::vector<uint32_t> children_;
-  std::vector<Span> spans_;
+  std::vector<CharacterSpan> spans_;
   uint32_t root_ = 0;
   std::string problem_;
 };

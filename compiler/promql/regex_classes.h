@@ -6,6 +6,12 @@
 
 namespace relc::promql {
 
+/// From the first to the last character, both included.
+struct CharacterSpan {
+  char32_t first;
+  char32_t last;
+};
+
 /// Members of `[:name:]` as first and last character of each range, ascending.
 std::optional<std::string_view> posixClass(std::string_view name);
 /// The same for `\d`, `\s`, `\w`; the letter in lower case.

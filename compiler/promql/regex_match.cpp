@@ -105,7 +105,7 @@ private:
     const Regex::Node& node = regex_.nodes_[id];
     if (node.op == Op::Literal) return node.literal == c;
     for (uint32_t i = 0; i < node.count; ++i) {
-      const Regex::Span& span = regex_.spans_[node.first + i];
+      const CharacterSpan& span = regex_.spans_[node.first + i];
       if (c >= span.first && c <= span.last) return true;
     }
     return false;

@@ -1,28 +1,14 @@
 #include "compiler/promql/literals.h"
 #include "compiler/promql/regex.h"
-#include "compiler/promql/regex_classes.h"
+#include "compiler/promql/regex_scanner.h"
 
 #include <algorithm>
-#include <array>
-#include <fmt/format.h>
 
 namespace relc::promql {
 
-namespace {
+using namespace regex_problem;
 
-constexpr std::string_view missingParen = "missing closing )";
-constexpr std::string_view unexpectedParen = "unexpected )";
-constexpr std::string_view missingBracket = "missing closing ]";
-constexpr std::string_view badRange = "invalid character class range";
-constexpr std::string_view badEscape = "invalid escape sequence";
-constexpr std::string_view badRepeatOp = "invalid nested repetition operator";
-constexpr std::string_view badRepeatSize = "invalid repeat count";
-constexpr std::string_view missingArgument = "missing argument to repetition operator";
-constexpr std::string_view badPerl = "invalid or unsupported Perl syntax";
-constexpr std::string_view badCapture = "invalid named capture";
-constexpr std::string_view trailingBackslash = "trailing backslash at end of expression";
-constexpr std::string_view tooDeep = "expression nests too deeply";
-constexpr std::string_view tooLarge = "expression too large";
+namespace {
 
 // Go's limits.
 constexpr int32_t maxRepeat = 1000;
@@ -41,9 +27,10 @@ bool isAlnum(char c) {
 } // namespace
 
 /// Recursive descent over the pattern; recursion is one level a group and bounded by maxDepth.
-class RegexParser {
+class RegexParser : RegexScanner {
 public:
-  RegexParser(Regex& regex, std::string_view pattern) : regex_(regex), pattern_(pattern) {}
+  RegexParser(Regex& regex, std::string_view pattern)
+      : RegexScanner(pattern, regex.problem_), regex_(regex) {}
 
   void parse() {
     const uint32_t root = alternation(0);
@@ -55,7 +42,6 @@ public:
 private:
   using Op = Regex::Op;
   using Node = Regex::Node;
-  using Span = Regex::Span;
 
   struct Flags {
     bool fold = false;
@@ -63,23 +49,7 @@ private:
     bool multiLine = false;
   };
 
-  [[nodiscard]] bool failed() const { return !regex_.problem_.empty(); }
-  void fail(std::string_view code, std::string_view where) {
-    if (failed()) return;
-    regex_.problem_ = where.data() ? fmt::format("error parsing regexp: {}: `{}`", code, where)
-                                   : fmt::format("error parsing regexp: {}", code);
-  }
   [[nodiscard]] const Node& node(uint32_t id) const { return regex_.nodes_[id]; }
-  [[nodiscard]] std::string_view rest() const { return pattern_.substr(at_); }
-  [[nodiscard]] std::string_view since(size_t begin) const {
-    return pattern_.substr(begin, at_ - begin);
-  }
-  bool accept(std::string_view text) {
-    if (!rest().starts_with(text)) return false;
-    at_ += text.size();
-    return true;
-  }
-
   uint32_t add(const Node& node) {
     regex_.nodes_.push_back(node);
     return static_cast<uint32_t>(regex_.nodes_.size() - 1);
@@ -210,7 +180,7 @@ private:
     case '[': parts.push_back(bracketed()); return;
     case '.': {
       ++at_;
-      std::vector<Span> all = {{0, maxRune}};
+      std::vector<CharacterSpan> all = {{0, maxRune}};
       if (!flags_.dotAll) all = {{0, '\n' - 1}, {'\n' + 1, maxRune}};
       parts.push_back(addClass(all, false));
       return;
@@ -263,13 +233,13 @@ private:
     return add(made);
   }
 
-  uint32_t addClass(std::vector<Span> spans, bool negated) {
+  uint32_t addClass(std::vector<CharacterSpan> spans, bool negated) {
     std::sort(spans.begin(), spans.end(),
-              [](const Span& a, const Span& b) { return a.first < b.first; });
+              [](const CharacterSpan& a, const CharacterSpan& b) { return a.first < b.first; });
     if (negated) {
-      std::vector<Span> outside;
+      std::vector<CharacterSpan> outside;
       char32_t next = 0;
-      for (const Span& span : spans) {
+      for (const CharacterSpan& span : spans) {
         if (span.first > next) outside.push_back({next, span.first - 1});
         next = std::max<char32_t>(next, span.last + 1);
       }
@@ -361,7 +331,7 @@ private:
     if (accept("\\z")) return parts.push_back(look(Op::TextEnd));
     if (accept("\\b")) return parts.push_back(look(Op::Boundary));
     if (accept("\\B")) return parts.push_back(look(Op::NoBoundary));
-    std::vector<Span> spans;
+    std::vector<CharacterSpan> spans;
     bool unknown = false;
     if (perlEscape(spans) || unicodeName(unknown)) {
       if (!failed()) parts.push_back(unknown ? opaque() : addClass(std::move(spans), false));
@@ -371,129 +341,11 @@ private:
     if (!failed()) parts.push_back(literal(c));
   }
 
-  static void appendPairs(std::vector<Span>& spans, std::string_view pairs, bool negated) {
-    char32_t next = 0;
-    for (size_t i = 0; i < pairs.size(); i += 2) {
-      const auto first = static_cast<unsigned char>(pairs[i]);
-      const auto last = static_cast<unsigned char>(pairs[i + 1]);
-      if (!negated)
-        spans.push_back({first, last});
-      else if (first > next)
-        spans.push_back({next, static_cast<char32_t>(first - 1)});
-      next = last + 1U;
-    }
-    if (negated) spans.push_back({next, maxRune});
-  }
-
-  /// `\d`, `\S` …
-  bool perlEscape(std::vector<Span>& spans) {
-    if (rest().size() < 2) return false;
-    const char letter = rest()[1];
-    const auto pairs = perlClass(static_cast<char>(letter | 0x20));
-    if (!pairs) return false;
-    at_ += 2;
-    appendPairs(spans, *pairs, letter < 'a');
-    return true;
-  }
-
-  /// `\pL`, `\P{Greek}`, `\p{^Lu}`: checked by name, their members are not known here.
-  bool unicodeName(bool& unknown) {
-    const size_t begin = at_;
-    if (!accept("\\p") && !accept("\\P")) return false;
-    unknown = true;
-    if (at_ == pattern_.size()) {
-      fail(badRange, since(begin));
-      return true;
-    }
-    std::string_view name;
-    if (accept("{")) {
-      const size_t close = pattern_.find('}', at_);
-      if (close == pattern_.npos) {
-        fail(badRange, pattern_.substr(begin));
-        return true;
-      }
-      name = pattern_.substr(at_, close - at_);
-      at_ = close + 1;
-    } else {
-      name = rest().substr(0, decodeUtf8(rest()).length);
-      at_ += name.size();
-    }
-    if (name.starts_with('^')) name.remove_prefix(1);
-    if (!isUnicodeClass(name)) fail(badRange, since(begin));
-    return true;
-  }
-
-  /// `\n`, `\.`, `\x41`, `\012`: one character.
-  char32_t escape() {
-    const size_t begin = at_;
-    ++at_;
-    if (at_ == pattern_.size()) {
-      fail(trailingBackslash, "");
-      return 0;
-    }
-    const CodePoint c = decodeUtf8(rest());
-    at_ += c.length;
-    const auto isOctal = [&](size_t i) {
-      return i < pattern_.size() && pattern_[i] >= '0' && pattern_[i] <= '7';
-    };
-    switch (c.value) {
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-      if (!isOctal(at_)) break; // a back-reference
-      [[fallthrough]];
-    case '0': {
-      char32_t value = c.value - '0';
-      for (int i = 0; i < 2 && isOctal(at_); ++i, ++at_)
-        value = value * 8 + static_cast<char32_t>(pattern_[at_] - '0');
-      return value;
-    }
-    case 'x': return hexadecimal(begin);
-    case 'a': return '\a';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
-    default:
-      if (c.value < 0x80 && !isAlnum(static_cast<char>(c.value))) return c.value;
-    }
-    fail(badEscape, since(begin));
-    return 0;
-  }
-
-  /// Behind `\x`: two digits, or any number of them in braces.
-  char32_t hexadecimal(size_t begin) {
-    const bool braces = accept("{");
-    char32_t value = 0;
-    size_t digits = 0;
-    while (at_ < pattern_.size() && (braces || digits < 2)) {
-      const char c = pattern_[at_++];
-      if (braces && c == '}' && digits > 0) return value;
-      const char lower = static_cast<char>(c | 0x20);
-      if (isDigit(c))
-        value = value * 16 + static_cast<char32_t>(c - '0');
-      else if (lower >= 'a' && lower <= 'f')
-        value = value * 16 + static_cast<char32_t>(lower - 'a' + 10);
-      else
-        break;
-      ++digits;
-      if (value > maxRune) break;
-      if (!braces && digits == 2) return value;
-    }
-    fail(badEscape, since(begin));
-    return 0;
-  }
-
   uint32_t bracketed() {
     const size_t begin = at_;
     ++at_;
     const bool negated = accept("^");
-    std::vector<Span> spans;
+    std::vector<CharacterSpan> spans;
     bool unknown = false;
     for (bool first = true; at_ < pattern_.size() && (first || pattern_[at_] != ']');
          first = false) {
@@ -502,7 +354,7 @@ private:
         continue;
       }
       const size_t rangeBegin = at_;
-      Span span{classCharacter(begin), 0};
+      CharacterSpan span{classCharacter(begin), 0};
       span.last = span.first;
       // `-` right before the closing bracket stands for itself.
       if (!failed() && rest().size() >= 2 && rest()[0] == '-' && rest()[1] != ']') {
@@ -533,34 +385,14 @@ private:
   }
 
   /// Adds the other case of the ASCII letters of a range; false if it has other letters.
-  static bool foldInto(std::vector<Span>& spans, const Span& span) {
+  static bool foldInto(std::vector<CharacterSpan>& spans, const CharacterSpan& span) {
     if (span.last >= 0x80) return false;
     for (char32_t c = span.first; c <= span.last; ++c)
       if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') spans.push_back({c ^ 0x20, c ^ 0x20});
     return true;
   }
 
-  /// `[:alpha:]`, `[:^alpha:]`
-  bool posixName(std::vector<Span>& spans) {
-    if (!rest().starts_with("[:")) return false;
-    const size_t close = pattern_.find(":]", at_ + 2);
-    if (close == pattern_.npos) return false;
-    std::string_view name = pattern_.substr(at_ + 2, close - at_ - 2);
-    const size_t begin = at_;
-    at_ = close + 2;
-    const bool negated = name.starts_with('^');
-    if (negated) name.remove_prefix(1);
-    const auto pairs = posixClass(name);
-    if (!pairs)
-      fail(badRange, since(begin));
-    else
-      appendPairs(spans, *pairs, negated);
-    return true;
-  }
-
   Regex& regex_;
-  std::string_view pattern_;
-  size_t at_ = 0;
   Flags flags_;
 };
 

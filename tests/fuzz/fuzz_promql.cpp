@@ -1,5 +1,7 @@
-// PromQL: any bytes are parsed, printed, parsed again, instantiated, without harm and without loss.
+// PromQL: any bytes are parsed, printed, parsed again, instantiated, followed, without harm and
+// without loss.
 
+#include "compiler/promql/label_flow.h"
 #include "compiler/promql/promql.h"
 
 #include <cstdint>
@@ -36,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ParseResult result = parse(text, newest);
   require(result.errors.size() <= maxErrors);
   for (const Error& error : result.errors)
-    require(error.range.begin <= error.range.end && error.range.end <= size && !error.message.empty());
+    require(error.range.begin <= error.range.end && error.range.end <= size &&
+            !error.message.empty());
   parse(text);
   parseMatchers(text);
   if (!result.ok()) return 0;
@@ -50,5 +53,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   addMatchers(result.expr, {{"a", MatchOp::Equal, "b"}});
   instantiate(result.expr, bindings());
   instantiate(result.expr, bindings(), Unbound::Keep);
+
+  const LabelFlow flow(result.expr);
+  static_cast<void>(flow.label("job"));
+  static_cast<void>(flow.values());
+  ranges(result.expr);
+  selecting(result.expr, {{"job", "a"}});
+  require(implies(result.expr, result.expr));
   return 0;
 }

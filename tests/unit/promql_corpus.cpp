@@ -1,7 +1,7 @@
 // Expressions of public mixins: each has to parse and to be printed as Prometheus prints it.
 //
-// The corpus is not part of the project. It is looked for in $RELC_CORPUS and in a folder `corpus`
-// of the folders next to the project's; without it the tests say that they are skipped.
+// The corpus is not part of the project. It is looked for in $RELC_CORPUS and as a folder `corpus`
+// in the folders beside the project; without it the tests say that they are skipped.
 
 #include "compiler/promql/promql.h"
 
@@ -21,11 +21,13 @@ namespace fs = std::filesystem;
 
 std::optional<fs::path> corpus() {
   if (const char* named = std::getenv("RELC_CORPUS")) return fs::path(named) / "promql";
-  const fs::path project = fs::path(__FILE__).parent_path().parent_path().parent_path();
   std::error_code error;
-  for (const auto& sibling : fs::directory_iterator(project.parent_path(), error))
-    if (fs::exists(sibling.path() / "corpus" / "promql" / "realworld.json", error))
-      return sibling.path() / "corpus" / "promql";
+  // From the source file, and from where the test runs, upwards.
+  for (const fs::path& start : {fs::absolute(__FILE__), fs::current_path()})
+    for (fs::path at = start.lexically_normal(); at != at.root_path(); at = at.parent_path())
+      for (const auto& sibling : fs::directory_iterator(at.parent_path(), error))
+        if (fs::exists(sibling.path() / "corpus" / "promql" / "realworld.json", error))
+          return sibling.path() / "corpus" / "promql";
   return std::nullopt;
 }
 
