@@ -73,7 +73,7 @@ duration : durationTerm ( ( ADD | SUB | MUL | DIV | MOD | POW ) durationTerm )* 
 durationTerm : ( ADD | SUB )* durationPrimary ;
 
 // No operator follows: `x offset 5m * 2` is `(x offset 5m) * 2`.
-offsetDuration : ( ADD | SUB )? durationPrimary ;
+offsetDuration : ( ADD | SUB )* durationPrimary ;
 
 durationPrimary
     : NUMBER

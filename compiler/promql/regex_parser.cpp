@@ -116,14 +116,13 @@ private:
       fail(badRepeatSize, since(begin));
       return true;
     }
-    const size_t op = at_;
     accept("?");
     if (lastRepeat != std::string_view::npos) {
       fail(badRepeatOp, since(lastRepeat));
       return true;
     }
     if (parts.empty()) {
-      fail(missingArgument, pattern_.substr(begin, (counted ? op : at_) - begin));
+      fail(missingArgument, since(begin));
       return true;
     }
     const Node& inner = node(parts.back());
@@ -314,7 +313,7 @@ private:
       fail(badPerl, since(begin));
       return false;
     }
-    fail(missingParen, pattern_);
+    fail(badPerl, since(begin));
     return false;
   }
 

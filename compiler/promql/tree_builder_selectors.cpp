@@ -166,10 +166,15 @@ Modifiers* TreeBuilder::modifiable(NodeId operand, const char* otherwise) {
 void TreeBuilder::offset(NodeId operand, Parser::OffsetContext* context) {
   Parser::OffsetDurationContext* written = context->offsetDuration();
   Duration length = durationPrimary(written->durationPrimary());
-  antlr4::Token* sign = written->SUB() ? written->SUB()->getSymbol() : nullptr;
-  if (written->ADD())
-    require(range(written), "a `+` in front of a duration", needs::signedDuration);
-  if (sign) length = negated(sign, std::move(length));
+  const auto& parts = written->children; // signs, then the duration
+  const bool onlyMinus = parts.size() == 2 && !written->SUB().empty();
+  if (parts.size() > 1 && !onlyMinus)
+    require(range(written), "a sign other than one `-` in front of an offset",
+            needs::signedDuration);
+  for (size_t i = parts.size() - 1; i-- > 0;) {
+    antlr4::Token* sign = static_cast<Terminal*>(parts[i])->getSymbol();
+    if (sign->getType() == Lexer::SUB) length = negated(sign, std::move(length));
+  }
   length.range = range(written);
   const bool zero = length.kind == Duration::Kind::Literal && length.milliseconds == 0;
   if (zero) require(length.range, "a zero offset", needs::zeroOffset);
