@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <tuple>
+#include <unordered_map>
 #include <unordered_map>
 
 namespace relc::analysis {
@@ -20,6 +21,10 @@ using diagnostics::Severity;
 /// from the model, so no `accept` or `lint` can make the build right.
 bool isAboutText(const CheckInfo& check) {
   return check.group == "source" || check.group == "promql";
+}
+/// What nothing refers to is known only if all references could be read.
+bool isAboutUse(Check check) {
+  return check == Check::UnusedImport || check == Check::UnusedDeclaration;
 }
 /// Groups whose acceptances form the risk register.
 bool isRisk(const CheckInfo& check) {
@@ -175,7 +180,8 @@ private:
     else
       finding.because("whoever is woken by what was accepted wants to know why");
     for (std::string_view name : a.lacks)
-      finding.suggest(std::string(schema::findAttribute(Kind::accept, name)->example));
+      finding.suggest(
+          fmt::format("add it, such as `{}`", schema::findAttribute(Kind::accept, name)->example));
   }
 
   void expired(const Acceptance& a, FindingList& findings) const {
@@ -290,6 +296,7 @@ void settleAcceptance(const model::Model& model, std::vector<Finding>& findings)
   const bool understood = std::none_of(findings.begin(), findings.end(), [](const Finding& f) {
     return f.severity == Severity::Error && isAboutText(diagnostics::info(f.check));
   });
+  if (!understood) std::erase_if(findings, [](const Finding& f) { return isAboutUse(f.check); });
   FindingList own;
   Acceptances acceptances(model);
   std::erase_if(findings, [&](const Finding& finding) { return acceptances.accepts(finding); });

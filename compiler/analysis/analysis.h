@@ -15,7 +15,8 @@ void analyze(const model::Model& model, diagnostics::FindingList& findings);
 
 /// The last word about all findings of a run, those of earlier phases included: takes out what is
 /// accepted or switched off, sets the severities of `system { lint { … } }`, and adds what is wrong
-/// with acceptances themselves (REL0401 to REL0403).
+/// with acceptances and levels themselves (REL0401 to REL0403, REL0405). If errors in the text left
+/// something out of the model, nothing is called unused.
 void settleAcceptance(const model::Model& model, std::vector<diagnostics::Finding>& findings);
 
 } // namespace relc::analysis

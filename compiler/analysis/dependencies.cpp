@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace relc::analysis {
 namespace {
 
@@ -158,18 +160,23 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
   if (targets.size() - low.size() >= relation.required) return;
 
   EntityId first = targets[low[0]];
+  std::string_view name = model[first].name;
   unsigned lowTier = index.tierOf(first);
+  size_t high = targets.size() - low.size();
   bool group = relation.required < targets.size();
-  std::string what = lowTier > 0 ? fmt::format("`{}` of tier{}", model[first].name, lowTier)
-                                 : fmt::format("`{}`, which promises nothing", model[first].name);
-  Finding& finding = findings.add(
-      Check::TierInversion, relation.targetRanges[low[0]],
-      group ? fmt::format("`{}` of tier{} needs {} of {}, and only {} of them {} up to it",
-                          caller.name, tier, relation.required, targets.size(),
-                          targets.size() - low.size(),
-                          targets.size() - low.size() == 1 ? "stands" : "stand")
-            : fmt::format("`{}` of tier{} needs {}", caller.name, tier, what));
-  finding.label(lowTier > 0 ? fmt::format("a tier{} component", lowTier)
+  std::string message =
+      group ? fmt::format("`{}` of tier{} needs {} of these {}, and {} up to it", caller.name, tier,
+                          relation.required, targets.size(),
+                          high == 0   ? "none stands"
+                          : high == 1 ? "only 1 stands"
+                                      : fmt::format("only {} stand", high))
+      : lowTier > 0
+          ? fmt::format("`{}` of tier{} needs `{}` of tier{}", caller.name, tier, name, lowTier)
+          : fmt::format("`{}` of tier{} needs `{}`, which promises nothing", caller.name, tier,
+                        name);
+  Finding& finding =
+      findings.add(Check::TierInversion, relation.targetRanges[low[0]], std::move(message));
+  finding.label(lowTier > 0 ? fmt::format("of tier{}", lowTier)
                             : "neither a tier nor an objective");
   for (size_t i = 1; i < low.size() && i < namesShown; ++i)
     finding.at(relation.targetRanges[low[i]], "nor does this one stand up to it");
@@ -177,26 +184,28 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
              fmt::format("`{}` is tier{}", caller.name, tier));
   if (lowTier > 0)
     finding.at(model.attribute(first, attr("tier"))->value.range,
-               fmt::format("`{}` is tier{}", model[first].name, lowTier));
+               fmt::format("`{}` is tier{}", name, lowTier));
   else
     finding.at(model[first].nameRange, "says neither `tier` nor an `slo`");
   finding.because(fmt::format(
-      "when `{}` is down so is `{}`, and {}", model[first].name, caller.name,
+      "{} `{}` is down so is `{}`, and {}",
+      group ? "once the others of the group are lost, when" : "when", name, caller.name,
       lowTier > 0 ? fmt::format("whoever runs it may be as slow as tier{} allows", lowTier)
                   : "nobody has promised how rarely that happens"));
-  finding.suggest(fmt::format("raise `{}` to tier{}, with the objective that this takes",
-                              model[first].name, tier));
+  finding.suggest(
+      fmt::format("raise `{}` to tier{}, with the objective that this takes", name, tier));
   finding.suggest(fmt::format("or let `{}` do without it: `uses {} {{ fallback = \"…\" }}`, or "
                               "`tolerates` if an outage of some length does no harm",
-                              caller.name, model[first].name));
+                              caller.name, name));
 }
 
 // --- REL1006, REL1007 ----------------------------------------------------------------------------
 
-std::vector<std::string> targetNames(const model::Model& model, EntityId relation) {
+/// "`a`, `b` and `c`".
+std::string targetNames(const model::Model& model, EntityId relation) {
   std::vector<std::string> names;
   for (EntityId target : model.targetsOf(relation)) names.emplace_back(model[target].name);
-  return names;
+  return listed(names);
 }
 
 source::Range targetsRange(const model::Entity& relation) {
@@ -207,10 +216,10 @@ void noFallback(const model::Model& model, EntityId id, FindingList& findings) {
   const model::Entity& relation = model[id];
   if (relation.broken || relation.targetRanges.empty()) return;
   if (!model.text(id, attr("fallback")).empty()) return;
-  std::string names = listed(targetNames(model, id));
   findings
       .add(Check::NoFallback, targetsRange(relation),
-           fmt::format("`{}` uses {} without a fallback", model[relation.parent].name, names))
+           fmt::format("`{}` uses {} without a fallback", model[relation.parent].name,
+                       targetNames(model, id)))
       .label("what do users get while this is down?")
       .because("a soft dependency is one that somebody wrote a way around for; without one it is "
                "hard in truth, and no analysis sees it")
@@ -224,12 +233,11 @@ void unprotectedCall(const model::Model& model, EntityId id, FindingList& findin
   if (relation.broken || relation.targetRanges.empty()) return;
   if (!schema::components.has(model[relation.parent].kind)) return;
   std::string_view caller = model[relation.parent].name;
-  std::string names = listed(targetNames(model, id));
 
   if (!model.has(id, attr("timeout")) && !isAsynchronous(model, id))
     findings
         .add(Check::UnprotectedCall, targetsRange(relation),
-             fmt::format("`{}` calls {} without a timeout", caller, names))
+             fmt::format("`{}` calls {} without a timeout", caller, targetNames(model, id)))
         .label("no `timeout` here")
         .because(
             "when the callee hangs, each call holds a thread and a connection of the caller until "
@@ -245,7 +253,8 @@ void unprotectedCall(const model::Model& model, EntityId id, FindingList& findin
   if (auto backoff = model.duration(id, attr("backoff")); backoff && backoff->mantissa > 0) return;
   findings
       .add(Check::UnprotectedCall, retries->value.range,
-           fmt::format("`{}` retries calls to {} with neither backoff nor breaker", caller, names))
+           fmt::format("`{}` retries calls to {} with neither backoff nor breaker", caller,
+                       targetNames(model, id)))
       .label(fmt::format("up to {} attempts, one right after the other", *count + 1))
       .because(
           fmt::format("while the callee is down each request becomes {0} calls, so it comes back "

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace relc::analysis {
@@ -63,8 +64,12 @@ void missingSlo(const Index& index, EntityId id, FindingList& findings) {
   finding.because(
       "without an objective nobody can say whether it is good enough, and nothing pages "
       "before users complain");
-  finding.suggest("promise what its users already get: slo availability { objective = 99.9%  sli = "
-                  "http.availability({job=\"…\"}) }, with `import std.http`");
+  bool http = journey || e.kind == Kind::service;
+  finding.suggest(
+      fmt::format("promise what its users already get: slo availability {{ objective = 99.9%  "
+                  "sli {} }}{}",
+                  http ? "= http.availability({job=\"…\"})" : "{ bad = `…`  total = `…` }",
+                  http ? ", with `import std.http`" : ""));
 }
 
 // --- REL2004 -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace relc::analysis {
 namespace {
@@ -30,8 +31,11 @@ std::vector<Page> allPages(const Index& index) {
     const BurnPolicy* policy = index.policyOf(promise);
     if (policy && policy->pages) result.push_back({index.model[promise.slo].parent, promise.slo});
   }
-  std::stable_sort(result.begin(), result.end(),
-                   [](const Page& a, const Page& b) { return a.component < b.component; });
+  auto key = [&](const Page& page) {
+    return std::tuple(page.component, index.model[page.source].kind != Kind::alert, page.source);
+  };
+  std::sort(result.begin(), result.end(),
+            [&](const Page& a, const Page& b) { return key(a) < key(b); });
   return result;
 }
 
@@ -70,8 +74,9 @@ void pageWithoutOwner(const Index& index, std::span<const Page> sources, Finding
                     "`owner = NAME` in `{}`",
                     e.name));
   else
-    finding.suggest(fmt::format("set the team that answers them, `owner = {}`: teams are {}",
-                                teams[0], listed(teams)));
+    finding.suggest(
+        fmt::format("set the team that answers them: `owner = {}`{}", teams[0],
+                    teams.size() == 1 ? "" : fmt::format("; teams are {}", listed(teams))));
 }
 
 // --- REL3003 -------------------------------------------------------------------------------------
