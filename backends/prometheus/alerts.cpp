@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace relc::prometheus {
 
 using model::attr;
@@ -34,13 +36,22 @@ std::string runbookUrl(const Model& model, EntityId runbook) {
   return fmt::format("{}{}{}", base, base.ends_with('/') ? "" : "/", model[runbook].name);
 }
 
+std::string ownerLabel(const Model& model, EntityId owner) {
+  return model[owner].kind == Kind::journey ? "journey" : "service";
+}
+
 namespace {
 
-std::string firstLine(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+/// The first paragraph of a doc comment on one line.
+std::string firstParagraph(std::string_view text) {
+  std::string out(text.substr(0, text.find("\n\n")));
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
 
 /// What every alert of an owner carries, so that routes can be built on it.
 Labels commonLabels(const Model& model, EntityId owner, std::string_view severity) {
-  Labels labels{{"severity", std::string(severity)}, {"service", std::string(model[owner].name)}};
+  Labels labels{{"severity", std::string(severity)}, {ownerLabel(model, owner), std::string(model[owner].name)}};
   if (EntityId team = model::ownerOf(model, owner); team.valid()) labels.emplace_back("team", model[team].name);
   if (auto tier = model.text(owner, attr("tier")); !tier.empty()) labels.emplace_back("tier", tier);
   return labels;
@@ -88,7 +99,7 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
                   plan.sli.form == model::Sli::Form::Slices ? "the time was bad" : "events failed",
                   promDuration(tier.longWindow), objective, period, budget, tier.factor.toString(),
                   promDuration(Decimal(static_cast<int64_t>(exhaustion.toDouble()))), promql::quote(remaining)));
-  if (const std::string& doc = model[plan.slo].doc; !doc.empty()) rule.annotations.emplace_back("impact", templateText(firstLine(doc)));
+  if (const std::string& doc = model[plan.slo].doc; !doc.empty()) rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
   addRunbook(model, model.reference(plan.slo, attr("runbook")), rule.annotations);
   return rule;
 }
@@ -109,7 +120,7 @@ std::vector<Group> alertGroups(const Model& model, const source::SourceManager& 
     rule.labels = commonLabels(model, owner, severity);
     std::string_view symptom = model.text(id, attr("symptom"));
     const std::string& doc = model[id].doc;
-    std::string summary = !symptom.empty() ? std::string(symptom) : !doc.empty() ? firstLine(doc) : model.path(id);
+    std::string summary = !symptom.empty() ? std::string(symptom) : !doc.empty() ? firstParagraph(doc) : model.path(id);
     rule.annotations.emplace_back("summary", templateText(summary));
     if (!doc.empty()) rule.annotations.emplace_back("description", templateText(doc));
     std::string impact;

@@ -166,8 +166,8 @@ private:
   Expectation fires(const BurnTier& tier, Decimal at, bool yes) const {
     std::string name = burnAlertName(tier.severity);
     return {promDuration(at),
-            fmt::format("count(ALERTS{{alertname={},alertstate=\"firing\",burn={},service={},slo={}}}) or vector(0)", promql::quote(name),
-                        promql::quote(tier.name), promql::quote(plan_.service), promql::quote(plan_.name)),
+            fmt::format("count(ALERTS{{alertname={},alertstate=\"firing\",burn={},{}={},slo={}}}) or vector(0)", promql::quote(name),
+                        promql::quote(tier.name), plan_.ownerLabel, promql::quote(plan_.service), promql::quote(plan_.name)),
             yes ? 1 : 0};
   }
 
@@ -220,19 +220,13 @@ private:
 
 } // namespace
 
+bool provable(const SloPlan& plan) { return feedOf(plan).has_value(); }
+
 std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile, std::string_view header) {
   std::string out;
   emit::YamlWriter yaml(out);
   yaml.comment(header);
-  bool any = false;
-  for (const SloPlan& plan : plans) {
-    if (auto feed = feedOf(plan)) {
-      any = true;
-      continue;
-    }
-    yaml.comment(fmt::format("Not proven here: {}/{}, because its events are not plain counters.", plan.service, plan.name));
-  }
-  if (!any) return {};
+  if (std::none_of(plans.begin(), plans.end(), provable)) return {};
   yaml.beginMap();
   yaml.key("rule_files").beginList().value("../" + ruleFile).endList();
   yaml.entry("evaluation_interval", promDuration(plans.front().interval));

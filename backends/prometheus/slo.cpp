@@ -101,7 +101,7 @@ std::string promDuration(Decimal seconds) {
 std::string ratioSeries(Decimal window) { return "slo:error_ratio:rate" + promDuration(window); }
 
 std::string sloSelector(const SloPlan& plan) {
-  return fmt::format("{{service={},slo={}}}", promql::quote(plan.service), promql::quote(plan.name));
+  return fmt::format("{{{}={},slo={}}}", plan.ownerLabel, promql::quote(plan.service), promql::quote(plan.name));
 }
 
 promql::Matcher bucketMatcher(Decimal seconds) {
@@ -126,6 +126,7 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   SloPlan plan;
   plan.slo = slo;
   plan.owner = entity.parent;
+  plan.ownerLabel = ownerLabel(model, entity.parent);
   plan.service = model[entity.parent].name;
   plan.name = entity.name;
   plan.objective = *objective;
@@ -164,7 +165,7 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
 
 std::vector<Group> sloGroups(const Model& model, const source::SourceManager& sources, const SloPlan& plan) {
   const std::string selector = sloSelector(plan);
-  const Labels labels{{"service", plan.service}, {"slo", plan.name}};
+  const Labels labels{{plan.ownerLabel, plan.service}, {"slo", plan.name}};
   const std::string base = promDuration(plan.baseWindow), coarse = promDuration(plan.coarseInterval);
   auto bad = [](const std::string& window) { return "slo:events_bad:rate" + window; };
   auto total = [](const std::string& window) { return "slo:events_total:rate" + window; };
@@ -173,6 +174,7 @@ std::vector<Group> sloGroups(const Model& model, const source::SourceManager& so
   Group fine{fmt::format("{}-{}", plan.service, plan.name), plan.interval, origin, model[plan.slo].doc, {}};
   Group slow{fmt::format("{}-{}-period", plan.service, plan.name), plan.coarseInterval, origin, {}, {}};
 
+  if (!provable(plan)) fine.doc += "\nNo test proves these rules: the events are not plain counters.";
   fine.rules.push_back(record(total(base), plan.totalExpr));
   // Bad events that were never counted are zero, where there are events at all.
   fine.rules.push_back(record(bad(base), fmt::format("{} or 0 * sum({}{})", plan.badExpr, total(base), selector)));

@@ -2,7 +2,7 @@
 // The mathematics of one SLO: which series are recorded, from which the longer windows are derived,
 // and when each tier of the burn policy fires. Private to this backend.
 //
-// Recordings (labels `service` and `slo`):
+// Recordings (labels `service` or `journey`, and `slo`):
 //   slo:events_bad:rateB, slo:events_total:rateB   events per second over the base window B, which
 //       is four scrape intervals: the only rules that read raw series
 //   slo:events_bad:rateC, slo:events_total:rateC   the same over the coarse interval C, averaged
@@ -47,8 +47,9 @@ struct BurnTier {
 struct SloPlan {
   model::EntityId slo;
   model::EntityId owner; ///< the component or journey that promises
-  std::string service;   ///< label
-  std::string name;      ///< label
+  std::string ownerLabel; ///< `service`, or `journey`: the two may have the same name
+  std::string service;    ///< value of that label
+  std::string name;       ///< label `slo`
   model::Decimal objective, errorBudget, period;
   model::Decimal interval, coarseInterval, baseWindow; ///< seconds
   std::vector<BurnTier> tiers;
@@ -79,6 +80,8 @@ std::string originOf(const model::Model& model, const source::SourceManager& sou
 
 // --- annotations.cpp ---
 
+/// "service" or "journey".
+std::string ownerLabel(const model::Model& model, model::EntityId owner);
 /// Text of the program for an annotation: nothing in it is a template.
 std::string templateText(std::string_view text);
 std::string runbookUrl(const model::Model& model, model::EntityId runbook);
@@ -89,6 +92,8 @@ Rule burnAlert(const model::Model& model, const SloPlan& plan, const BurnTier& t
 
 // --- proofs.cpp ---
 
+/// Can a test be generated for the SLO? Its events must be plain counters.
+bool provable(const SloPlan& plan);
 /// The promtool test file of a rule file, or "" if nothing in it can be proven.
 std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile, std::string_view header);
 
