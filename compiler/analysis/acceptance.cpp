@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_map>
 
 namespace relc::analysis {
 namespace {

@@ -125,6 +125,7 @@ TEST_CASE("what could not be understood cannot be accepted", "[analysis][accept]
   // Of a program with errors nobody knows which acceptances are needed.
   CHECK(settled(service("accept no-fallback { because = \"x\" }  owner = nobody")) ==
         Names{"unknown-name"});
+  CHECK(settled("team t { chat = c }\nservice a { owner = u }") == Names{"unknown-name"});
   // What is unknown about the acceptance itself is said already.
   CHECK(settled("service a { accept missing-slo on nothing { because = \"x\" } }") ==
         Names{"unknown-name"});

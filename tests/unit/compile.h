@@ -1,13 +1,12 @@
 #pragma once
 // For tests of what stands behind the parser: text → model and findings, through the real phases.
+// Unlike relc::compile it stops before the analyses, so that a test sees what each of them adds.
 
+#include "compiler/pipeline.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/parse.h"
 
 #include <deque>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -46,16 +45,13 @@ inline std::unique_ptr<Compiled> compile(std::string text, std::string_view now 
   std::set<std::string> known;
   for (size_t i = 0; i < wanted.size(); ++i) {
     const std::string module = wanted[i];
-    if (module.rfind("std.", 0) != 0 || !known.insert(module).second) continue;
-    auto path = std::filesystem::path(__FILE__).parent_path() / "../../stdlib/std" /
-                (module.substr(4) + ".rel");
-    std::ifstream in(path, std::ios::binary);
-    if (!in) continue;
-    std::string content(std::istreambuf_iterator<char>(in), {});
-    add(module, std::move(content), module);
+    if (!known.insert(module).second) continue;
+    if (const std::string_view* content = standardModule(module))
+      add(module, std::string(*content), module);
   }
   sema::Options options;
   options.now = *model::parseDate(now);
+  options.knownModules = standardModules();
   result->model = sema::analyze(units, options, result->findings);
   return result;
 }
