@@ -120,7 +120,8 @@ class Bench:
         self.work = work
         self.build = options.build.resolve()
         self.relc = self.build / "relc"
-        self.notes = []  # tables and sentences that follow the figures
+        self.notes = []  # sentences that follow the figures
+        self.phase_table = None  # where the time of P1 goes
 
     def tool(self, name):
         return self.build / "bench" / name
@@ -181,11 +182,12 @@ class Bench:
                      "|---|---:|---:|---:|---:|"]
             for phase in json.loads(line)["phases"]:
                 seconds, lines, size = phase["seconds"], phase.get("lines"), phase.get("bytes")
-                rate = f"{lines / seconds:,.0f}" if lines and seconds else ""
-                speed = f"{size / 1e6 / seconds:.1f}" if size and seconds else ""
+                per_text = seconds > 0.01  # less has to do with anything but the text's length
+                rate = f"{lines / seconds:,.0f}" if lines and per_text else ""
+                speed = f"{size / 1e6 / seconds:.1f}" if size and per_text else ""
                 count = f"{lines:,}" if lines else ""
                 table.append(f"| {phase['name']} | {seconds:.3f} | {count} | {rate} | {speed} |")
-            self.notes.append("Phases of that check:\n\n" + "\n".join(table))
+            self.phase_table = "\n".join(table)
             return
         self.notes.append("`relc check --timings` printed no phases.")
 
@@ -276,7 +278,11 @@ class Bench:
 
 HEADER = ["| bar | work | bar | best seen | today | met | how it came out |",
           "|---|---|---|---:|---:|---|---|"]
-BLOCK = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+
+def block(name):
+    """Pattern of a part of the page that this program writes."""
+    return re.compile(rf"(<!-- {name} -->\n)(.*?)(<!-- end of {name} -->)", re.DOTALL)
 
 
 def machine():
@@ -288,10 +294,10 @@ def machine():
     return f"{os.cpu_count()} cores, {model}"
 
 
-def earlier_rows(block):
-    """(id, work without its numbers) -> (best value, row) of the table that stands in the page."""
+def earlier_rows(table):
+    """key -> (best value, row) of the table that stands in the page."""
     rows = {}
-    for line in block.splitlines():
+    for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
         if line.startswith("| P") and len(cells) == 7:
             rows[key(cells[0], cells[1])] = (float(cells[3]), line)
@@ -299,27 +305,32 @@ def earlier_rows(block):
 
 
 def key(id, work):
+    """What names a row: the work without the numbers that change from run to run."""
     return id, re.sub(r"[\d,]+ (lines|services)", r"\1", work) if id != "P8" else work
 
 
-def record(figures, notes, names):
-    """`notes` is None if those of the page stay, because only some bars were measured."""
-    text = PAGE.read_text()
-    found = BLOCK.search(text)
+def replaced(text, name, content):
+    found = block(name).search(text)
     if not found:
-        raise Failed(f"{PAGE} has no `<!-- figures -->` block")
-    earlier = earlier_rows(found.group(0))
-    rows = {k: row for k, (_, row) in earlier.items() if k[0] not in names}
+        raise Failed(f"{PAGE} has no part `<!-- {name} -->`")
+    return text[: found.start(2)] + content + text[found.end(2) :]
+
+
+def record(figures, phase_table, measured):
+    """Rows of bars that were not measured, and the best values, stay."""
+    text = PAGE.read_text()
+    found = block("figures").search(text)
+    earlier = earlier_rows(found.group(2) if found else "")
+    rows = {k: row for k, (_, row) in earlier.items() if k[0] not in measured}
     for figure in figures:
         k = key(figure.id, figure.work)
         rows[k] = figure.row(earlier[k][0] if k in earlier else None)
     order = sorted(rows, key=lambda k: int(k[0][1:]))
-    lines = HEADER + [rows[k] for k in order]
-    head = f"Measured {date.today():%Y-%m-%d} on {machine()}.\n\n"
-    if notes is None:
-        notes = [found.group(0).split("|\n\n", 1)[-1].rsplit("\n<!--", 1)[0].strip()]
-    body = head + "\n".join(lines) + "\n\n" + "\n\n".join(notes) + "\n"
-    PAGE.write_text(text[: found.start()] + found.group(1) + body + found.group(2) + text[found.end() :])
+    table = "\n".join(HEADER + [rows[k] for k in order])
+    text = replaced(text, "figures", f"Measured {date.today():%Y-%m-%d} on {machine()}.\n\n{table}\n")
+    if phase_table:
+        text = replaced(text, "phases", phase_table + "\n")
+    PAGE.write_text(text)
 
 
 def main():
@@ -351,12 +362,13 @@ def main():
             except (Failed, OSError) as error:
                 failures.append(name)
                 print(f"{name} could not be measured: {error}", file=sys.stderr)
+        if bench.phase_table:
+            print("\nPhases of the check of P1:\n\n" + bench.phase_table)
         for note in bench.notes:
             print("\n" + note)
         print(f"\n{machine()}, {date.today():%Y-%m-%d}")
         if options.record and figures:
-            measured = set(names) - set(failures)
-            record(figures, bench.notes if measured == set(bars) else None, measured)
+            record(figures, bench.phase_table, set(names) - set(failures))
     return 1 if failures else 0
 
 
