@@ -21,6 +21,8 @@ std::string formatted(const std::string& path, std::string text, size_t& errors)
   auto file = sources.add(path, std::move(text));
   syntax::Tree tree = syntax::parse(sources, file, findings);
   errors += findings.size();
+  // A file that is too large was not read: nothing is known of its layout.
+  if (tree.text.size() != sources.text(file).size()) return std::string(sources.text(file));
   return syntax::format(tree);
 }
 

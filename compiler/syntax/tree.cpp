@@ -19,6 +19,7 @@ std::string Tree::doc(const Member& member) const {
     const Token& line = comments[member.doc.first + i];
     std::string_view s = text.substr(line.begin + 3, line.end - line.begin - 3);
     if (s.starts_with(' ')) s.remove_prefix(1);
+    s = s.substr(0, s.find_last_not_of(" \t\r") + 1);
     if (i > 0) result += '\n';
     result += s;
   }
