@@ -155,7 +155,10 @@ private:
       return;
     }
     auto& finding = c_.findings.add(Check::UnknownAttribute, tree.range(m.word),
-                                    fmt::format("{} has no attribute `{}`", schema::withArticle(schema::info(kind).word), word));
+                                    fmt::format("{} has no attribute `{}`",
+                                                schema::relations.has(kind) ? fmt::format("`{}`", schema::info(kind).word)
+                                                                            : schema::withArticle(schema::info(kind).word),
+                                                word));
     didYouMean(finding,
                nearest(c_, word,
                        [&](auto&& add) {

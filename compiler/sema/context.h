@@ -100,6 +100,8 @@ EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr&
                  EntityId from);
 /// The candidate nearest to `word`, or "" if none is near.
 std::string nearest(Context& context, std::string_view word, const std::function<void(std::function<void(std::string_view)>)>& candidates);
+/// Could the text be written without quotes as a name?
+bool isName(std::string_view text);
 /// " did you mean" as help and fix; does nothing if `candidate` is empty.
 void didYouMean(Finding& finding, const std::string& candidate, source::Range range);
 

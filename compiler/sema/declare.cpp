@@ -50,11 +50,7 @@ private:
         else let(tree, id);
         break;
       case MemberKind::Attribute:
-        if (!parent.valid())
-          c_.findings
-              .add(Check::MisplacedDeclaration, tree.range(m.word),
-                   fmt::format("attribute `{}` stands outside of a declaration", tree.str(m.word)))
-              .suggest("put it inside the braces of a declaration, or write `let` before it to name a value");
+        if (!parent.valid()) attributeAtTop(tree, m);
         break;
       case MemberKind::Overlay:
         c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), "overlays have no environment to apply to")
@@ -72,19 +68,33 @@ private:
     c_.model.children.insert(c_.model.children.end(), children.begin(), children.end());
   }
 
+  void attributeAtTop(const Tree& tree, const Member& m) {
+    std::string_view word = tree.str(m.word);
+    if (auto kind = schema::findKind(word, Kind::top)) {
+      c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("`{}` is a block, not an attribute", word))
+          .suggest(fmt::format("for example: {}", schema::info(*kind).example));
+      return;
+    }
+    c_.findings
+        .add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("attribute `{}` stands outside of a declaration", word))
+        .suggest("put it inside the braces of a declaration, or write `let` before it to name a value");
+  }
+
   void misplaced(const Tree& tree, const Member& m, std::string_view what, std::string_view where) {
     c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("{} stands only {}", what, where));
   }
 
   void let(const Tree& tree, MemberId id) {
     const Member& m = tree[id];
+    if (!m.subject.present()) return;
     auto& same = c_.lets[tree.str(m.subject)];
     for (const Let& other : same)
       if (other.module == module_) {
         c_.findings
             .add(Check::DuplicateName, tree.range(m.subject),
                  fmt::format("`{}` is named by `let` twice", tree.str(m.subject)))
-            .at(other.tree->range((*other.tree)[other.member].subject), "first here");
+            .at(other.tree->range((*other.tree)[other.member].subject), "first here")
+            .suggest("keep one of them, or rename one");
         return;
       }
     same.push_back({&tree, id, module_, false, false});
@@ -122,8 +132,8 @@ private:
     c_.referenced.push_back(false);
     if (*kind == Kind::system && module_ == 0) {
       if (c_.model.system.valid())
-        c_.findings.add(Check::SystemCount, c_.entity(id).header, "the workspace has two `system` declarations")
-            .label("second here")
+        c_.findings.add(Check::SystemCount, c_.entity(id).header, "the workspace has more than one `system` declaration")
+            .label("another one here")
             .at(c_.entity(c_.model.system).header, "first here")
             .suggest("keep one, or move one with its files into a folder of its own outside this workspace");
       else
@@ -135,6 +145,7 @@ private:
 
   void unknownKind(const Tree& tree, const Member& m, Kind place, EntityId parent) {
     std::string_view word = tree.str(m.word);
+    if (parent.valid()) c_.entity(parent).broken = true; // what it seems to lack may be what was meant here
     std::string where = place == Kind::top ? "at the top of a file"
                                            : fmt::format("inside {}", schema::withArticle(schema::info(place).word));
     if (auto elsewhere = schema::findKind(word)) {
@@ -180,22 +191,21 @@ private:
   void name(const Tree& tree, const Member& m, const schema::KindInfo& info, model::Entity& entity) {
     auto header = [&](source::Range range, std::string message) -> Finding& {
       return c_.findings.add(Check::MalformedHeader, range, std::move(message))
-          .suggest(fmt::format("for example: {}", info.example.substr(0, info.example.find('\n'))));
+          .suggest(fmt::format("for example: {}{}", info.example.substr(0, info.example.find('\n')),
+                               info.example.find('\n') == std::string_view::npos ? "" : " … }"));
     };
+    std::string some = schema::withArticle(info.word);
     if (m.subject.present()) {
       if (info.name == schema::NameRule::None) {
-        header(tree.range(m.subject), fmt::format("a `{}` has no name", info.word));
+        header(tree.range(m.subject), fmt::format("{} has no name", some));
       } else if (m.subjectKind == TokenKind::Name) {
         entity.name = tree.str(m.subject);
         entity.nameRange = tree.range(m.subject);
       } else if (m.subjectKind == TokenKind::String || m.subjectKind == TokenKind::SingleQuoted) {
         std::string_view inner = tree.str(m.subject);
         inner = inner.substr(1, inner.size() - 2);
-        bool plain = !inner.empty() && (std::isalpha(static_cast<unsigned char>(inner[0])) || inner[0] == '_') &&
-                     std::all_of(inner.begin(), inner.end(), [](unsigned char ch) {
-                       return std::isalnum(ch) || ch == '_' || ch == '-';
-                     });
-        auto& finding = header(tree.range(m.subject), fmt::format("the name of a `{}` is a bare word", info.word));
+        bool plain = isName(inner);
+        auto& finding = header(tree.range(m.subject), fmt::format("the name of {} is a bare word", some));
         finding.label("a string here");
         if (plain) {
           finding.fix("remove the quotes", {{tree.range(m.subject), std::string(inner)}});
@@ -204,21 +214,22 @@ private:
         }
         entity.broken = true;
       } else {
-        header(tree.range(m.subject), fmt::format("`{}` is no name for a `{}`", tree.str(m.subject), info.word))
+        header(tree.range(m.subject), fmt::format("`{}` is no name for {}", tree.str(m.subject), some))
             .label("expected letters, digits, `-` and `_`, a letter first");
         entity.broken = true;
       }
     } else if (info.name == schema::NameRule::Required || info.name == schema::NameRule::Code) {
-      header(tree.range(m.word), fmt::format("a `{}` needs a name", info.word)).label("expected a name after it");
+      header(tree.range(m.word), fmt::format("{} needs {}", some, info.name == schema::NameRule::Code ? "the name of a check" : "a name"))
+          .label(info.name == schema::NameRule::Code ? "expected a check such as `missing-slo` after it" : "expected a name after it");
       entity.broken = true;
     } else if (info.name == schema::NameRule::Optional && !entity.parent.valid()) {
-      header(tree.range(m.word), fmt::format("a `{}` outside of a declaration needs a name", info.word));
+      header(tree.range(m.word), fmt::format("{} outside of a declaration needs a name", some));
       entity.broken = true;
     }
-    if (m.in.valid() && !info.in) header(tree.range(tree[m.in]), fmt::format("a `{}` is not `in` anything", info.word));
-    if (m.on.valid() && !info.on) header(tree.range(tree[m.on]), fmt::format("a `{}` is not `on` anything", info.word));
+    if (m.in.valid() && !info.in) header(tree.range(tree[m.in]), fmt::format("{} is not `in` anything", some));
+    if (m.on.valid() && !info.on) header(tree.range(tree[m.on]), fmt::format("{} is not `on` anything", some));
     if (m.applications.count > 0)
-      header(tree.range(tree[tree.exprList(m.applications)[0]]), fmt::format("no profile fits a `{}`", info.word));
+      header(tree.range(tree[tree.exprList(m.applications)[0]]), fmt::format("no profile fits {}", some));
   }
 
   void duplicate(const model::Entity& entity, Kind kind, EntityId parent, EntityId id) {

@@ -4,6 +4,7 @@
 #include <llvm/ADT/StringRef.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace relc::sema {
 
@@ -12,7 +13,7 @@ std::string nearest(Context& context, std::string_view word,
   if (context.suggestionsLeft == 0 || word.empty()) return {};
   --context.suggestionsLeft;
   std::string best;
-  auto limit = static_cast<unsigned>(std::max<size_t>(1, std::min<size_t>(word.size() / 3, 4)));
+  auto limit = static_cast<unsigned>(std::max<size_t>(1, std::min<size_t>((word.size() + 1) / 3, 4)));
   unsigned bestDistance = limit + 1;
   candidates([&](std::string_view candidate) {
     size_t lengths = candidate.size() > word.size() ? candidate.size() - word.size() : word.size() - candidate.size();
@@ -26,6 +27,12 @@ std::string nearest(Context& context, std::string_view word,
     }
   });
   return bestDistance <= limit ? best : std::string();
+}
+
+bool isName(std::string_view text) {
+  auto letter = [](unsigned char c) { return std::isalpha(c) || c == '_'; };
+  return !text.empty() && letter(static_cast<unsigned char>(text[0])) &&
+         std::all_of(text.begin(), text.end(), [&](unsigned char c) { return letter(c) || std::isdigit(c) || c == '-'; });
 }
 
 void didYouMean(Finding& finding, const std::string& candidate, source::Range range) {
@@ -75,11 +82,11 @@ private:
   uint32_t module_;
 
   /// What the words from `at` on can mean in a module, sorted, each once.
-  std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) {
-    KindSet kinds = kinds_;
+  std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) { return lookUp(at, module, own, kinds_); }
+  std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own, KindSet kinds) {
     std::vector<EntityId> found;
     if (at + 1 < words_.size())
-      if (auto kind = schema::findKind(tree_.str(words_[at]), Kind::top); kind && kinds_.has(*kind)) {
+      if (auto kind = schema::findKind(tree_.str(words_[at]), Kind::top); kind && kinds.has(*kind)) {
         kinds = *kind;
         ++at;
       }
@@ -127,24 +134,27 @@ private:
     std::string_view name = tree_.str(words_[std::min(at, words_.size() - 1)]);
     std::string_view last = tree_.str(words_.back());
     std::string what = schema::describe(kinds_);
+    size_t first = at < words_.size() ? at : 0;
+    std::string_view written = tree_.text.substr(words_[first].begin, words_.back().end - words_[first].begin);
     // Something of that name exists, but of another kind.
-    for (const auto& row : schema::kinds()) {
-      if (kinds_.has(row.kind) || at + 1 != words_.size()) continue;
-      EntityId other = c_.find(Context::moduleScope(module), row.kind, name);
-      if (!other.valid()) continue;
-      c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` is {}, not {}", name, schema::withArticle(row.word), what))
-          .at(c_.entity(other).nameRange, fmt::format("declared here as {}", row.word));
+    KindSet others;
+    for (const auto& row : schema::kinds())
+      if (!kinds_.has(row.kind)) others = others | row.kind;
+    if (std::vector<EntityId> found = lookUp(first, module, false, others); !found.empty()) {
+      std::string_view word = schema::info(c_.entity(found[0]).kind).word;
+      c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` is {}, not {}", written, schema::withArticle(word), what))
+          .at(c_.entity(found[0]).nameRange, fmt::format("declared here as {}", word));
       return;
     }
+    bool anything = kinds_.size() > 8; // as behind `on`
     auto& finding = c_.findings.add(Check::UnknownName, range_,
-                                    fmt::format("no {} is called `{}`", what.substr(what.find(' ') + 1),
-                                                tree_.text.substr(words_[at < words_.size() ? at : 0].begin,
-                                                                  words_.back().end - words_[at < words_.size() ? at : 0].begin)));
+                                    fmt::format("{} is called `{}`", anything ? "nothing" : "no " + what.substr(what.find(' ') + 1),
+                                                written));
     size_t place = words_.size() - 1;
     std::string near = nearest(c_, last, [&](auto&& add) {
       bool parents = words_.size() - at == 2;
       for (const auto& [key, id] : c_.symbols) {
-        bool here = key.scope == Context::moduleScope(module) && !parents;
+        bool here = !parents && (key.scope == Context::moduleScope(module) || around(key.scope));
         bool nested = parents && key.scope < c_.model.entities.size() &&
                       c_.model.entities[key.scope].name == name && c_.moduleOf[key.scope] == module;
         if ((here || nested) && kinds_.has(key.kind)) add(key.name);
@@ -159,13 +169,21 @@ private:
     }
     if (near.empty() && words_.size() - at == 1 && module == module_) moduleHint(finding, last);
     didYouMean(finding, near, tree_.range(words_[place]));
-    if (finding.help.empty() && kinds_.size() == 1) {
-      Kind only = Kind::top;
+    if (finding.help.empty() && !anything && words_.size() == 1) {
+      Kind one = Kind::top; // the first that may stand at top level
       for (const auto& row : schema::kinds())
-        if (kinds_.has(row.kind)) only = row.kind;
-      if (schema::info(only).parents.has(Kind::top))
-        finding.suggest(fmt::format("declare it: {} {} {{ … }}", schema::info(only).word, last));
+        if (one == Kind::top && kinds_.has(row.kind) && row.parents.has(Kind::top)) one = row.kind;
+      if (one != Kind::top)
+        finding.suggest(fmt::format("declare it{}: {} {} {{ … }}", kinds_.size() == 1 ? "" : ", for example",
+                                    schema::info(one).word, last));
     }
+  }
+
+  /// Is it the scope of the place of the reference, or of what stands around that?
+  [[nodiscard]] bool around(uint32_t scope) const {
+    for (EntityId at = from_; at.valid(); at = c_.entity(at).parent)
+      if (at.index == scope) return true;
+    return false;
   }
 
   /// `availability` where `http.availability` was meant.
@@ -176,6 +194,14 @@ private:
       collect(Context::moduleScope(import.module), kinds_, name, found);
       if (found.empty()) continue;
       didYouMean(finding, fmt::format("{}.{}", import.alias, name), range_);
+      return;
+    }
+    for (uint32_t module = 1; module < c_.modules.size(); ++module) {
+      std::vector<EntityId> found;
+      collect(Context::moduleScope(module), kinds_, name, found);
+      if (found.empty()) continue;
+      std::string_view path = c_.modules[module];
+      finding.suggest(fmt::format("it is in a module: import {}, and write `{}.{}`", path, path.substr(path.rfind('.') + 1), name));
       return;
     }
   }

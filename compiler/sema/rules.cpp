@@ -80,6 +80,25 @@ void sliForm(Context& c, EntityId id) {
   }
 }
 
+/// A default must be what arguments must be.
+void parameterDefault(Context& c, EntityId id) {
+  const auto* a = c.model.attribute(id, attr("default"));
+  if (!a || !a->value.present() || c.model.text(id, attr("type")).empty()) return;
+  schema::Type type = parameterType(c, id);
+  const auto* q = a->value.as<model::Quantity>();
+  using schema::Base;
+  bool fits = type.base == Base::Selector   ? a->value.as<model::SelectorRef>() != nullptr
+              : type.base == Base::String   ? a->value.as<model::Text>() != nullptr
+              : type.base == Base::Duration ? q && q->unit == model::Unit::Duration
+              : type.base == Base::Ratio    ? q && q->unit == model::Unit::Ratio
+              : type.base == Base::Integer  ? q && q->unit == model::Unit::Number && q->value.exponent >= 0
+                                            : true;
+  if (fits) return;
+  c.findings.add(Check::TypeMismatch, a->value.range, fmt::format("`default` must be {}", schema::describe(type)))
+      .at(c.model.attribute(id, attr("type"))->value.range, "because of this type");
+  c.entity(id).broken = true;
+}
+
 void slo(Context& c, EntityId id) {
   const auto* attribute = c.model.attribute(id, attr("sli"));
   EntityId block = c.model.block(id, Kind::sli);
@@ -184,6 +203,7 @@ void entity(Context& c, EntityId id) {
   case Kind::tier:
     smaller(c, id, attr("short"), attr("long"), "the short window ends the alert soon after the burning ends, so it lies inside the long one");
     break;
+  case Kind::parameter: parameterDefault(c, id); break;
   case Kind::domain: domainCycle(c, id); break;
   case Kind::system: singleBlocks(c, id); break;
   case Kind::survive:

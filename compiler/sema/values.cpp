@@ -111,11 +111,27 @@ private:
     }
   }
 
+  /// `"5m"` where a duration is wanted, `"payments"` where a name is.
+  bool fitsWithoutQuotes(const Expr& e, const schema::Type& type) const {
+    std::string_view inner = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
+    if (auto unit = unitOf(type.base)) {
+      auto parsed = model::parseQuantity(inner);
+      return !inner.empty() && parsed.value && parsed.value->unit == *unit;
+    }
+    if (type.base == Base::Boolean) return inner == "true" || inner == "false";
+    if (type.base == Base::Date) return model::parseDate(inner).has_value();
+    return (type.base == Base::Reference || type.base == Base::Choice) && isName(inner);
+  }
+
   Finding& wrong(const Expr& e, const schema::Type& type, std::string_view is = {}) {
     auto& finding = c_.findings.add(
         Check::TypeMismatch, tree_.range(e),
         fmt::format("`{}` must be {}", place_.attribute, schema::describe(type)));
     finding.label(fmt::format("this is {}", is.empty() ? describeExpr(e) : is));
+    if (e.kind == ExprKind::String && fitsWithoutQuotes(e, type)) {
+      std::string inner(tree_.text.substr(e.begin + 1, e.end - e.begin - 2));
+      finding.fix("remove the quotes", {{tree_.range(e), std::move(inner)}});
+    }
     return finding;
   }
 
@@ -126,6 +142,10 @@ private:
     schema::Type one = type;
     one.list = false;
     std::vector<Value> values;
+    if (e.kind == ExprKind::Negate || e.kind == ExprKind::Subtract) {
+      wrong(e, one).suggest("a list is written in brackets, `[a, b]`");
+      return {};
+    }
     if (e.kind == ExprKind::List) {
       for (ExprId item : tree_.exprList(e.children)) values.push_back(value(item, one));
       duplicates(e, values);
@@ -192,8 +212,10 @@ private:
         return result;
       }
       let->evaluating = true;
+      size_t known = c_.findings.size();
       result.data = Evaluator(c_, *let->tree, place_).value(m.value, type).data;
       let->evaluating = false;
+      if (c_.findings.size() > known) c_.findings.all().back().at(tree_.range(e), "used here");
       return result;
     }
     auto& finding = wrong(e, type);
@@ -233,18 +255,6 @@ private:
 
   void unitHelp(Finding& finding, const Expr& e, Unit wanted) {
     std::string text(tree_.str(e));
-    // `2 sec`: the unit stands apart.
-    size_t unit = tree_.text.find_first_not_of(' ', e.end);
-    if (unit != tree_.text.npos && unit > e.end) {
-      size_t behind = std::min(tree_.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ%", unit), tree_.text.size());
-      auto together = model::parseQuantity(text + std::string(tree_.text.substr(unit, behind - unit)));
-      std::string mended = together.value ? text + std::string(tree_.text.substr(unit, behind - unit)) : text + together.suggestion;
-      if (behind > unit && (together.value || !together.suggestion.empty())) {
-        finding.suggest(fmt::format("number and unit stand together: `{}`", mended));
-        finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e.begin, static_cast<uint32_t>(behind)), mended}});
-        return;
-      }
-    }
     switch (wanted) {
     case Unit::Duration: finding.suggest(fmt::format("add a unit: `{}ms`, `{}s`, `{}m`, `{}h` or `{}d`", text, text, text, text, text)); break;
     case Unit::Ratio: {
@@ -279,17 +289,31 @@ private:
     return true;
   }
 
+  /// `5 s` and `99,9%`, which syntax keeps as one quantity: mends the text and says what was wrong.
+  static std::string_view spelledApart(std::string& text) {
+    if (size_t comma = text.find(','); comma != text.npos) {
+      text[comma] = '.';
+      return "a decimal point is a `.`";
+    }
+    size_t size = text.size();
+    std::erase_if(text, [](char c) { return c == ' ' || c == '\t'; });
+    return text.size() < size ? "number and unit stand together" : std::string_view();
+  }
+
   /// `wanted` helps with the unit of bare numbers in messages only.
   std::optional<Quantity> compute(ExprId id, Unit wanted) {
     const Expr& e = tree_[id];
     switch (e.kind) {
     case ExprKind::Quantity: {
-      auto parsed = model::parseQuantity(tree_.str(e));
-      if (parsed.value) return parsed.value;
-      auto& finding = c_.findings.add(parsed.unknownUnit.empty() ? Check::ArithmeticError : Check::UnknownUnit,
-                                      tree_.range(e), parsed.error);
-      if (!parsed.suggestion.empty() && !parsed.unknownUnit.empty()) {
-        std::string mended(tree_.str(e));
+      std::string mended(tree_.str(e));
+      std::string_view apart = spelledApart(mended);
+      auto parsed = model::parseQuantity(mended);
+      if (parsed.value && apart.empty()) return parsed.value;
+      auto& finding = c_.findings.add(parsed.unknownUnit.empty() && apart.empty() ? Check::ArithmeticError : Check::UnknownUnit,
+                                      tree_.range(e), apart.empty() ? parsed.error : std::string(apart));
+      if (parsed.value) {
+        finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e), mended}});
+      } else if (!parsed.suggestion.empty() && !parsed.unknownUnit.empty()) {
         mended.replace(mended.find(parsed.unknownUnit), parsed.unknownUnit.size(), parsed.suggestion);
         finding.suggest(fmt::format("did you mean `{}`?", mended));
         finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e), mended}});
@@ -337,8 +361,10 @@ private:
         return std::nullopt;
       }
       let->evaluating = true;
+      size_t known = c_.findings.size();
       auto q = Evaluator(c_, *let->tree, place_).compute(m.value, wanted);
       let->evaluating = false;
+      if (c_.findings.size() > known) c_.findings.all().back().at(tree_.range(e), "used here");
       return q;
     }
     case ExprKind::Missing: return std::nullopt;
@@ -380,7 +406,7 @@ private:
       size_t bar = std::min(type.choices.find('|', at), type.choices.size());
       if (type.choices.substr(at, bar - at) == word) {
         if (e.kind == ExprKind::String) {
-          wrong(e, type, "a string").fix("remove the quotes", {{tree_.range(e), std::string(word)}});
+          wrong(e, type);
           return;
         }
         result.data = model::Label{type.choices.substr(at, bar - at)};
@@ -392,8 +418,11 @@ private:
       wrong(e, type);
       return;
     }
+    // What `lint` and `survive` set is named by the author.
+    bool named = schema::firstRowNamed(place_.attribute) == UINT16_MAX;
     auto& finding = c_.findings.add(Check::UnknownChoice, tree_.range(e),
-                                    fmt::format("`{}` is no {}", word, place_.attribute));
+                                    named ? fmt::format("`{}` is no value of `{}`", word, place_.attribute)
+                                          : fmt::format("`{}` is no {}", word, place_.attribute));
     finding.label(fmt::format("expected {}", schema::describe(type)));
     didYouMean(finding,
                nearest(c_, word,
@@ -435,13 +464,27 @@ private:
       matcher.value = plain->text;
       auto parsed = promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}));
       for (const auto& error : parsed.errors) {
-        c_.findings.add(Check::PromqlSyntax, tree_.range(m.label.begin, v.end), error.message);
+        c_.findings.add(checkOf(error.kind), tree_.range(m.label.begin, v.end), error.message);
         break;
       }
       matchers.push_back(std::move(matcher));
     }
     result.data = model::SelectorRef{static_cast<uint32_t>(c_.model.selectors.size())};
     c_.model.selectors.push_back(std::move(matchers));
+  }
+
+  template <class Kind> static Check checkOf(Kind kind) {
+    static constexpr Check checks[] = {Check::PromqlSyntax, Check::PromqlType, Check::PromqlNeedsNewerVersion, Check::PromqlSyntax};
+    return checks[static_cast<size_t>(kind)];
+  }
+
+  /// `severity = page` on a line of its own.
+  bool looksLikeAttribute(uint32_t at) const {
+    size_t line = tree_.text.find_last_not_of(" \t", at == 0 ? 0 : at - 1);
+    if (line == tree_.text.npos || tree_.text[line] != '\n') return false;
+    size_t behind = tree_.text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at);
+    size_t assign = tree_.text.find_first_not_of(" \t", behind);
+    return behind > at && assign != tree_.text.npos && tree_.text.substr(assign, 2) == "= ";
   }
 
   void promql(const Expr& e, const schema::Type& type, Value& result) {
@@ -459,10 +502,10 @@ private:
     std::string_view text = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
     auto parsed = promql::parse(text, options);
     for (const auto& error : parsed.errors) {
-      static constexpr Check checks[] = {Check::PromqlSyntax, Check::PromqlType, Check::PromqlNeedsNewerVersion, Check::PromqlSyntax};
       uint32_t begin = std::min<uint32_t>(e.begin + 1 + error.range.begin, e.end - 1);
       uint32_t end = std::min<uint32_t>(std::max<uint32_t>(e.begin + 1 + error.range.end, begin + 1), e.end);
-      c_.findings.add(checks[static_cast<size_t>(error.kind)], tree_.range(begin, end), error.message);
+      auto& finding = c_.findings.add(checkOf(error.kind), tree_.range(begin, end), error.message);
+      if (looksLikeAttribute(begin)) finding.suggest("this line looks like an attribute: is the closing back-quote missing before it?");
     }
     if (parsed.expr.valid()) parameters(e, parsed.expr);
     result.data = model::PromqlRef{static_cast<uint32_t>(c_.model.queries.size())};
@@ -573,7 +616,9 @@ private:
     std::string_view name = c_.entity(target).name;
     if (!argument.name.present()) {
       c_.findings.add(Check::WrongArguments, tree_.range(tree_[argument.value]),
-                      fmt::format("`{}` takes {} argument{}, not more", name, parameters.size(), parameters.size() == 1 ? "" : "s"))
+                      parameters.empty() ? fmt::format("`{}` takes no arguments", name)
+                                         : fmt::format("`{}` takes {} argument{}, not more", name, parameters.size(),
+                                                       parameters.size() == 1 ? "" : "s"))
           .at(c_.entity(target).nameRange, "declared here");
       return;
     }

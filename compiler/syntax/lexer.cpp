@@ -1,6 +1,7 @@
 #include "compiler/syntax/lexer.h"
 
 #include "RelLexer.h"
+#include "compiler/diagnostics/printable.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/token_types.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace relc::syntax {
 namespace {
@@ -100,6 +102,50 @@ struct Scanner {
                  "or the expression that starts here is the one without an end");
   }
 
+  static bool nameByte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
+  static bool beyondAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+  /// Is there one of U+2018 to U+201F, which word processors make of quotes?
+  bool typographicQuote(size_t at) const {
+    return text.substr(at, 2) == "\xe2\x80" && at + 2 < text.size() &&
+           static_cast<unsigned char>(text[at + 2]) >= 0x98 && static_cast<unsigned char>(text[at + 2]) <= 0x9f;
+  }
+
+  /// `“payments”`: all of it is one literal that cannot be read.
+  void quoted(Token token) {
+    uint32_t end = endOfLine(text, token.begin), close = token.begin + 3;
+    while (close < end && !typographicQuote(close)) ++close;
+    token.kind = TokenKind::UnterminatedString;
+    token.end = skipUntil = close < end ? close + 3 : end;
+    auto& finding = findings.add(Check::ForeignSyntax, range(token.begin, token.end), "strings stand in straight double quotes");
+    if (close < end) finding.fix("use straight quotes", {{range(token.begin, token.begin + 3), "\""}, {range(close, token.end), "\""}});
+    result.tokens.push_back(token);
+  }
+
+  /// `größe`: a name, as its author sees it, so that one mistake is one finding. Returns whether the
+  /// junk is part of such a word.
+  bool foreignLetters(const Token& junk) {
+    if (!beyondAscii(text[junk.begin])) return false;
+    uint32_t end = junk.end;
+    while (end < text.size() && (nameByte(text[end]) || beyondAscii(text[end])) && !typographicQuote(end)) ++end;
+    Token* before = result.tokens.empty() ? nullptr : &result.tokens.back();
+    bool continues = before && before->end == junk.begin && nameByte(text[junk.begin - 1]) &&
+                     before->kind >= TokenKind::Import && before->kind <= TokenKind::Name;
+    if (!continues) {
+      if (std::none_of(text.begin() + junk.end, text.begin() + end, nameByte)) return false;
+      result.tokens.push_back(junk);
+      before = &result.tokens.back();
+    }
+    before->kind = TokenKind::Name;
+    before->end = skipUntil = end;
+    std::string_view word = text.substr(before->begin, end - before->begin);
+    // Of what nobody can see, or no UTF-8, there is a finding already.
+    if (diagnostics::printable(word) == word)
+      findings.add(Check::SyntaxError, range(before->begin, end), fmt::format("`{}` is no name", word))
+          .label("names consist of the letters a to z, digits, `-` and `_`");
+    return true;
+  }
+
   void add(Token token) {
     switch (token.kind) {
     case TokenKind::UnterminatedString: unterminated(token, "string", "`\"`"); break;
@@ -131,6 +177,8 @@ struct Scanner {
         lastMultilinePromql = token.begin;
       break;
     case TokenKind::Junk:
+      if (typographicQuote(token.begin)) return quoted(token);
+      if (foreignLetters(token)) return;
       // The lexer reads bytes: the bytes of one character, and a run of junk, are one token.
       if (!result.tokens.empty() && result.tokens.back().kind == TokenKind::Junk &&
           result.tokens.back().end == token.begin) {

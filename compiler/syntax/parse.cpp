@@ -109,6 +109,7 @@ public:
     size_t index = parser->getTokenStream()->index();
     if (lastIndex_ == index) consumeGroup(parser);
     lastIndex_ = parser->getTokenStream()->index();
+    if (leaveGroup(parser)) return;
     consumeUntil(parser, getErrorRecoverySet(parser));
   }
 
@@ -118,6 +119,31 @@ public:
   }
 
 private:
+  /// A rule that has taken an opening delimiter takes the closing one along, whatever stands before
+  /// it: else that would end the block around.
+  static bool leaveGroup(antlr4::Parser* parser) {
+    const antlr4::ParserRuleContext* rule = parser->getRuleContext();
+    switch (rule->getRuleIndex()) {
+    case Parser::RuleBlock:
+    case Parser::RuleSelector:
+    case Parser::RuleList:
+    case Parser::RuleArguments: break;
+    case Parser::RulePrimary:
+      if (rule->start->getType() == Parser::LPAREN) break;
+      return false;
+    default: return false;
+    }
+    if (parser->getTokenStream()->index() <= rule->start->getTokenIndex()) return false;
+    for (;;) {
+      size_t la = parser->getTokenStream()->LA(1);
+      if (la == antlr4::Token::EOF) return true;
+      bool closes = la == Parser::RBRACE || la == Parser::RPAREN || la == Parser::RBRACKET;
+      if (closes) parser->getTokenStream()->consume();
+      else consumeGroup(parser);
+      if (closes) return true;
+    }
+  }
+
   void consumeUntil(antlr4::Parser* parser, const antlr4::misc::IntervalSet& set) override {
     for (;;) {
       size_t la = parser->getTokenStream()->LA(1);
@@ -144,12 +170,11 @@ private:
 
   void report(antlr4::Parser* parser, antlr4::Token* offending) {
     const Token& token = tokens_[offending->getTokenIndex()];
+    if (token.inserted) return; // what is missing here has been reported by repair
     std::string found = token.kind == TokenKind::End
-                            ? "the end of the file"
+                            ? "end of the file"
                             : fmt::format("`{}`", text_.substr(token.begin, std::min(token.end - token.begin, 40U)));
-    findings_
-        .add(Check::SyntaxError, {file_, token.begin, token.end},
-             fmt::format("unexpected {}", token.begin == token.end && token.inserted ? "end of value" : found))
+    findings_.add(Check::SyntaxError, {file_, token.begin, token.end}, fmt::format("unexpected {}", found))
         .label(fmt::format("expected {}", expectation(parser->getRuleContext()->getRuleIndex())));
   }
 

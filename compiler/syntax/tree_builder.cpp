@@ -1,5 +1,7 @@
 #include "compiler/syntax/tree_builder.h"
 
+#include "compiler/diagnostics/printable.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,7 +26,10 @@ public:
     for (const Token& t : tree.tokens) hasColon_ |= t.kind == TokenKind::Colon;
   }
 
-  void file(Parser::FileContext* ctx) { tree_.top = members(ctx->member()); }
+  void file(Parser::FileContext* ctx) {
+    bool broken = false;
+    tree_.top = members(ctx->member(), broken);
+  }
 
 private:
   Tree& tree_;
@@ -37,7 +42,9 @@ private:
   const Token& token(const antlr4::Token* t) const { return tree_.tokens[t->getTokenIndex()]; }
   const Token& token(TerminalNode* node) const { return token(node->getSymbol()); }
   Word word(const antlr4::Token* t) const { return {token(t).begin, token(t).end}; }
-  Word word(Parser::NameContext* name) const { return name && name->start ? word(name->start) : Word{}; }
+  Word word(Parser::NameContext* name) const {
+    return name && name->start && !name->exception ? word(name->start) : Word{};
+  }
   static bool empty(ParserRuleContext* ctx) {
     return !ctx || !ctx->start || !ctx->stop || ctx->stop->getTokenIndex() < ctx->start->getTokenIndex();
   }
@@ -207,8 +214,10 @@ private:
 
   // --- members -----------------------------------------------------------------------------------
 
-  Slice members(const std::vector<Parser::MemberContext*>& contexts) {
+  /// `broken` is set if something among them was lost.
+  Slice members(const std::vector<Parser::MemberContext*>& contexts, bool& broken) {
     std::vector<MemberId> ids;
+    bool lost = false; // the member before
     ids.reserve(contexts.size());
     for (size_t i = 0; i < contexts.size(); ++i) {
       auto* ctx = contexts[i];
@@ -218,17 +227,23 @@ private:
         while (last + 1 < contexts.size() && only<Parser::StrayContext>(contexts[last + 1], Parser::RuleStray) &&
                !token(contexts[last + 1]->start).firstOnLine)
           ++last;
-        stray(contexts[i]->stray(), contexts[last]->stray(), !ids.empty() ? ids.back() : MemberId{});
+        // Behind a member that was lost on the same line it is the same mistake.
+        if (!lost || token(ctx->start).firstOnLine)
+          broken |= stray(ctx->stray(), contexts[last]->stray(), !ids.empty() ? ids.back() : MemberId{});
         i = last;
         continue;
       }
-      if (MemberId id = member(ctx); id.valid()) ids.push_back(id);
+      MemberId id = member(ctx);
+      lost = !id.valid();
+      broken |= lost;
+      if (!lost) ids.push_back(id);
     }
     return append(tree_.memberLists, ids);
   }
 
-  void stray(Parser::StrayContext* first, Parser::StrayContext* last, MemberId before) {
-    if (empty(first)) return;
+  /// Returns whether anything is lost, more than a `,` that another language would want.
+  bool stray(Parser::StrayContext* first, Parser::StrayContext* last, MemberId before) {
+    if (empty(first)) return false;
     const Token& t = token(first->start);
     uint32_t stop = std::max(empty(last) ? t.end : end(last), t.end);
     if (before.valid()) tree_.members[before.index].broken = true;
@@ -237,16 +252,26 @@ private:
           .add(Check::ForeignSyntax, range(t.begin, t.end),
                fmt::format("no `{}` between attributes or declarations", tree_.text.substr(t.begin, 1)))
           .fix("remove it", {{range(t.begin, t.end), ""}});
-      if (stop == t.end) return;
+      if (stop == t.end) return false;
     }
+    std::string_view text = tree_.text.substr(t.begin, stop - t.begin);
     bool reported = t.kind == TokenKind::UnterminatedString || t.kind == TokenKind::UnterminatedText ||
-                    t.kind == TokenKind::UnterminatedPromql;
-    if (reported && stop == t.end) return;
+                    t.kind == TokenKind::UnterminatedPromql || diagnostics::printable(text) != text;
+    if (reported && stop == t.end) return true;
+    if (t.kind == TokenKind::String && stop > t.end) {
+      size_t colon = tree_.text.find_first_not_of(" \t", t.end);
+      if (colon < stop && (tree_.text[colon] == ':' || tree_.text[colon] == '=')) {
+        findings_.add(Check::ForeignSyntax, range(t.begin, t.end), "names of attributes stand without quotes")
+            .fix("remove the quotes", {{range(t.begin, t.begin + 1), ""}, {range(t.end - 1, t.end), ""}});
+        return true;
+      }
+    }
     uint32_t shown = std::min(stop, t.begin + 40);
     findings_
         .add(Check::SyntaxError, range(t.begin, stop),
              fmt::format("unexpected `{}`", tree_.text.substr(t.begin, shown - t.begin)))
         .label("expected an attribute (`name = value`) or a declaration (`kind name { … }`)");
+    return true;
   }
 
   MemberId member(Parser::MemberContext* ctx) {
@@ -279,7 +304,7 @@ private:
     m.blockBegin = begin(ctx);
     m.blockEnd = end(ctx);
     m.broken |= ctx->exception != nullptr;
-    m.members = members(ctx->member());
+    m.members = members(ctx->member(), m.broken);
   }
 
   void noBlock(Parser::BlockContext* ctx, Member& m, std::string_view what) {
@@ -308,7 +333,7 @@ private:
     m.word = word(ctx->start);
     m.subject = word(ctx->name());
     m.value = expression(ctx->expression());
-    m.broken |= ctx->exception != nullptr;
+    m.broken |= ctx->exception != nullptr || (ctx->name() && ctx->name()->exception);
     colonForAssign(ctx);
     noBlock(ctx->block(), m, "`let`");
     if (!m.value.valid()) {

@@ -137,9 +137,14 @@ std::string readFile(const std::filesystem::path& path) {
 }
 
 void writeFile(const std::filesystem::path& path, std::string_view text) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  // Another test that runs beside this one may crash: the file is the old or the new one.
+  std::filesystem::path fresh = path;
+  fresh += ".new";
+  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!out.flush()) throw std::runtime_error("cannot be written");
+  out.close();
+  if (!out) throw std::runtime_error("cannot be written");
+  std::filesystem::rename(fresh, path);
 }
 
 } // namespace relc::filetest

@@ -21,12 +21,14 @@ using diagnostics::Severity;
 std::string judge(const CheckInfo& check, std::string_view program, bool bad) {
   TestFile test(fmt::format("{}-{}.rel", check.name, bad ? "bad" : "mended"), program);
   auto result = compile(test.workspace(), {test.directives.now, 1});
+  // A bad example of an acceptance raises what it fails to silence as well.
+  bool silenced = bad && check.code.starts_with("REL04");
   bool raised = false;
   std::vector<diagnostics::Finding> others;
   for (const auto& finding : result->findings) {
     if (bad && finding.check == check.check)
       raised = true;
-    else if (finding.severity != Severity::Note)
+    else if (finding.severity != Severity::Note && !silenced)
       others.push_back(finding);
   }
   std::string wrong;
