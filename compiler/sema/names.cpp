@@ -93,10 +93,11 @@ private:
     if (at + 1 == words_.size()) {
       std::string_view name = tree_.str(words_[at]);
       for (EntityId scope = own ? from_ : EntityId{}; scope.valid(); scope = c_.entity(scope).parent)
-        collect(scope.index, kinds, name, found);
+        collect(scope.index, standingIn(c_.entity(scope).kind, kinds), name, found);
       collect(Context::moduleScope(module), kinds, name, found);
     } else if (at + 2 == words_.size()) {
       for (const auto& row : schema::kinds()) {
+        if (!row.parents.has(Kind::top) || standingIn(row.kind, kinds).empty()) continue;
         EntityId parent = c_.find(Context::moduleScope(module), row.kind, tree_.str(words_[at]));
         if (parent.valid()) collect(parent.index, kinds, tree_.str(words_[at + 1]), found);
       }
@@ -104,6 +105,14 @@ private:
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
+  }
+
+  /// Those of `kinds` that may stand inside a `parent`.
+  static KindSet standingIn(Kind parent, KindSet kinds) {
+    KindSet result;
+    for (const auto& row : schema::kinds())
+      if (kinds.has(row.kind) && row.parents.has(parent)) result = result | row.kind;
+    return result;
   }
 
   bool enterModule(std::string_view alias, uint32_t& module) {

@@ -28,7 +28,7 @@ public:
 
   void file(Parser::FileContext* ctx) {
     bool broken = false;
-    tree_.top = members(ctx->member(), broken);
+    tree_.top = members(subs<Parser::MemberContext>(ctx, Parser::RuleMember), broken);
   }
 
 private:
@@ -67,12 +67,26 @@ private:
 
   // --- expressions -------------------------------------------------------------------------------
 
-  /// The only child of a context, if that is a rule of the given index. Most chains from expression
-  /// down to a literal are such, and ANTLR's own accessors cost a dynamic_cast a question.
-  template <class Context> static Context* only(ParserRuleContext* ctx, size_t rule) {
-    if (ctx->children.size() != 1 || ctx->exception) return nullptr;
-    auto* child = dynamic_cast<ParserRuleContext*>(ctx->children[0]);
-    return child && child->getRuleIndex() == rule ? static_cast<Context*>(child) : nullptr;
+  // ANTLR's own accessors cost a dynamic_cast a child and question, a tenth of the time of parsing.
+  // A node that has children is a rule context; one that was left empty by an error counts as absent.
+  static ParserRuleContext* rule(ParseTree* node) {
+    return node->children.empty() ? nullptr : static_cast<ParserRuleContext*>(node);
+  }
+  /// The first child that is the rule of this index, or null.
+  template <class Context> static Context* sub(ParserRuleContext* ctx, size_t index) {
+    for (ParseTree* child : ctx->children)
+      if (auto* r = rule(child); r && r->getRuleIndex() == index) return static_cast<Context*>(r);
+    return nullptr;
+  }
+  template <class Context> static std::vector<Context*> subs(ParserRuleContext* ctx, size_t index) {
+    std::vector<Context*> result;
+    for (ParseTree* child : ctx->children)
+      if (auto* r = rule(child); r && r->getRuleIndex() == index) result.push_back(static_cast<Context*>(r));
+    return result;
+  }
+  /// The only child, if it is the rule of this index: most chains from expression down to a literal.
+  template <class Context> static Context* only(ParserRuleContext* ctx, size_t index) {
+    return ctx->children.size() == 1 && !ctx->exception ? sub<Context>(ctx, index) : nullptr;
   }
 
   ExprId expression(Parser::ExpressionContext* ctx) {
@@ -126,7 +140,7 @@ private:
     if (auto* a = only<Parser::ApplicationContext>(ctx, Parser::RuleApplication)) return application(a);
     if (auto* l = only<Parser::ListContext>(ctx, Parser::RuleList)) return list(l);
     if (auto* s = only<Parser::SelectorContext>(ctx, Parser::RuleSelector)) return selector(s);
-    if (ctx->children.size() > 1 && ctx->expression()) return expression(ctx->expression());
+    if (ctx->children.size() > 1 && sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression)) return expression(sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression));
     if (empty(ctx)) return missing(at);
     const Token& t = token(ctx->start);
     static constexpr std::pair<TokenKind, ExprKind> kinds[] = {
@@ -142,23 +156,23 @@ private:
   ExprId reference(Parser::ReferenceContext* ctx) {
     if (!ctx || empty(ctx)) return {};
     std::vector<Word> words;
-    for (auto* name : ctx->name())
+    for (auto* name : subs<Parser::NameContext>(ctx, Parser::RuleName))
       if (!empty(name)) words.push_back(word(name));
     if (words.empty()) return missing(begin(ctx));
     return add({ExprKind::Reference, words.front().begin, words.back().end, append(tree_.words, words), {}});
   }
 
   ExprId application(Parser::ApplicationContext* ctx) {
-    ExprId callee = reference(ctx->reference());
+    ExprId callee = reference(sub<Parser::ReferenceContext>(ctx, Parser::RuleReference));
     if (!callee.valid()) return missing(begin(ctx));
-    if (!ctx->arguments() || tree_[callee].kind != ExprKind::Reference) return callee;
+    auto* list = sub<Parser::ArgumentsContext>(ctx, Parser::RuleArguments);
+    if (!list || tree_[callee].kind != ExprKind::Reference) return callee;
     std::vector<Argument> arguments;
-    for (auto* argument : ctx->arguments()->argument()) {
-      if (argument->children.empty()) continue;
-      ExprId value = expression(argument->expression());
+    for (auto* argument : subs<Parser::ArgumentContext>(list, Parser::RuleArgument)) {
+      ExprId value = expression(sub<Parser::ExpressionContext>(argument, Parser::RuleExpression));
       if (!value.valid()) value = missing(end(argument));
       colonForAssign(argument);
-      arguments.push_back({word(argument->name()), value});
+      arguments.push_back({word(sub<Parser::NameContext>(argument, Parser::RuleName)), value});
     }
     Slice slice = append(tree_.arguments, arguments);
     Expr& expr = tree_.exprs[callee.index];
@@ -170,16 +184,16 @@ private:
 
   ExprId list(Parser::ListContext* ctx) {
     std::vector<ExprId> items;
-    for (auto* item : ctx->expression())
+    for (auto* item : subs<Parser::ExpressionContext>(ctx, Parser::RuleExpression))
       if (ExprId id = expression(item); id.valid()) items.push_back(id);
     return add({ExprKind::List, begin(ctx), end(ctx), {}, append(tree_.exprLists, items)});
   }
 
   ExprId selector(Parser::SelectorContext* ctx) {
     std::vector<Matcher> matchers;
-    for (auto* m : ctx->matcher()) {
+    for (auto* m : subs<Parser::MatcherContext>(ctx, Parser::RuleMatcher)) {
       Matcher matcher;
-      matcher.label = word(m->name());
+      matcher.label = word(sub<Parser::NameContext>(m, Parser::RuleName));
       for (ParseTree* child : m->children) {
         auto* terminal = dynamic_cast<TerminalNode*>(child);
         if (!terminal) continue;
@@ -284,7 +298,7 @@ private:
     auto place = static_cast<uint32_t>(tree_.members.size());
     tree_.members.emplace_back(); // parents stand before their children
     bool keep = true;
-    auto* child = dynamic_cast<ParserRuleContext*>(ctx->children[0]);
+    ParserRuleContext* child = rule(ctx->children[0]);
     switch (child ? child->getRuleIndex() : SIZE_MAX) {
     case Parser::RuleImportMember: import(static_cast<Parser::ImportMemberContext*>(child), m); break;
     case Parser::RuleLetMember: let(static_cast<Parser::LetMemberContext*>(child), m); break;
@@ -304,7 +318,7 @@ private:
     m.blockBegin = begin(ctx);
     m.blockEnd = end(ctx);
     m.broken |= ctx->exception != nullptr;
-    m.members = members(ctx->member(), m.broken);
+    m.members = members(subs<Parser::MemberContext>(ctx, Parser::RuleMember), m.broken);
   }
 
   void noBlock(Parser::BlockContext* ctx, Member& m, std::string_view what) {
@@ -318,24 +332,24 @@ private:
   void import(Parser::ImportMemberContext* ctx, Member& m) {
     m.kind = MemberKind::Import;
     m.word = word(ctx->start);
-    m.value = reference(ctx->reference());
+    m.value = reference(sub<Parser::ReferenceContext>(ctx, Parser::RuleReference));
     if (auto* path = ctx->STRING()) {
       const Token& t = token(path);
       m.value = add({ExprKind::String, t.begin, t.end, {}, {}});
     }
     m.subject = word(ctx->name());
     m.broken |= ctx->exception != nullptr;
-    noBlock(ctx->block(), m, "an import");
+    noBlock(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m, "an import");
   }
 
   void let(Parser::LetMemberContext* ctx, Member& m) {
     m.kind = MemberKind::Let;
     m.word = word(ctx->start);
     m.subject = word(ctx->name());
-    m.value = expression(ctx->expression());
+    m.value = expression(sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression));
     m.broken |= ctx->exception != nullptr || (ctx->name() && ctx->name()->exception);
     colonForAssign(ctx);
-    noBlock(ctx->block(), m, "`let`");
+    noBlock(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m, "`let`");
     if (!m.value.valid()) {
       if (!m.broken)
         findings_.add(Check::SyntaxError, range(m.begin, m.end), "`let` needs a value")
@@ -348,26 +362,29 @@ private:
   void attribute(Parser::AttributeContext* ctx, Member& m) {
     m.kind = MemberKind::Attribute;
     m.word = word(ctx->start);
-    m.value = expression(ctx->expression());
+    m.value = expression(sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression));
     if (!m.value.valid()) m.value = missing(m.end);
     m.broken |= ctx->exception != nullptr;
     colonForAssign(ctx);
-    noBlock(ctx->block(), m, "an attribute");
+    noBlock(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m, "an attribute");
   }
 
   void relation(Parser::RelationContext* ctx, Member& m) {
     m.kind = MemberKind::Relation;
     m.word = word(ctx->start);
-    if (auto* q = ctx->quantifier()) {
+    if (auto* q = sub<Parser::QuantifierContext>(ctx, Parser::RuleQuantifier)) {
       m.any = q->ANY() != nullptr;
       if (auto* count = q->QUANTITY()) {
         const Token& t = token(count);
         m.quantity = add({ExprKind::Quantity, t.begin, t.end, {}, {}});
       }
     }
-    if (auto* target = ctx->target()) m.value = target->list() ? list(target->list()) : reference(target->reference());
+    if (auto* target = sub<Parser::TargetContext>(ctx, Parser::RuleTarget)) {
+      auto* group = sub<Parser::ListContext>(target, Parser::RuleList);
+      m.value = group ? list(group) : reference(sub<Parser::ReferenceContext>(target, Parser::RuleReference));
+    }
     m.broken |= ctx->exception != nullptr;
-    body(ctx->block(), m);
+    body(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m);
     if (!m.value.valid()) {
       findings_
           .add(Check::SyntaxError, range(m.word.begin, m.word.end),
@@ -381,9 +398,9 @@ private:
   void overlay(Parser::OverlayContext* ctx, Member& m) {
     m.kind = MemberKind::Overlay;
     m.word = word(ctx->start);
-    m.value = reference(ctx->reference());
+    m.value = reference(sub<Parser::ReferenceContext>(ctx, Parser::RuleReference));
     m.broken |= ctx->exception != nullptr;
-    body(ctx->block(), m);
+    body(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m);
     if (!m.value.valid()) m.value = missing(m.word.end);
     if (!m.hasBlock && !m.broken) {
       findings_.add(Check::SyntaxError, range(m.begin, m.end), "an overlay needs a block")
@@ -397,20 +414,20 @@ private:
     m.kind = MemberKind::Declaration;
     const Token& kind = token(ctx->start);
     m.word = {kind.begin, kind.end};
-    if (auto* subject = ctx->subject(); subject && !empty(subject)) {
+    if (auto* subject = sub<Parser::SubjectContext>(ctx, Parser::RuleSubject); subject && !empty(subject)) {
       m.subject = word(subject->start);
       m.subjectKind = token(subject->start).kind;
     }
     std::vector<ExprId> applications;
-    for (auto* clause : ctx->clause()) {
+    for (auto* clause : subs<Parser::ClauseContext>(ctx, Parser::RuleClause)) {
       if (clause->IN()) m.in = reference(clause->reference());
       if (clause->ON()) m.on = reference(clause->reference());
-      for (auto* a : clause->application()) applications.push_back(application(a));
+      for (auto* a : subs<Parser::ApplicationContext>(clause, Parser::RuleApplication)) applications.push_back(application(a));
       m.broken |= clause->exception != nullptr;
     }
     m.applications = append(tree_.exprLists, applications);
     m.broken |= ctx->exception != nullptr;
-    body(ctx->block(), m);
+    body(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m);
     if (m.hasBlock) return true;
     if (m.broken) return false;
     noBlockFollows(m);
