@@ -35,11 +35,13 @@ private:
 /// Parses files [0, count) into `trees`; each worker takes the next file that nobody has.
 void parseAll(Compilation& c, unsigned threads, FindingList& findings) {
   auto count = static_cast<uint32_t>(c.trees.size());
-  threads = std::max(1U, std::min(threads != 0 ? threads : std::thread::hardware_concurrency(), count / 4));
+  threads = std::max(
+      1U, std::min(threads != 0 ? threads : std::thread::hardware_concurrency(), count / 4));
   std::vector<FindingList> found(threads);
   std::atomic<uint32_t> next{0};
   auto work = [&](unsigned worker) {
-    for (uint32_t i; (i = next++) < count;) c.trees[i] = syntax::parse(c.sources, {i}, found[worker]);
+    for (uint32_t i; (i = next++) < count;)
+      c.trees[i] = syntax::parse(c.sources, {i}, found[worker]);
   };
   std::vector<std::thread> pool;
   for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work, i);
@@ -77,7 +79,8 @@ bool Compilation::hasErrors() const {
                      [](const auto& f) { return f.severity == diagnostics::Severity::Error; });
 }
 
-std::unique_ptr<Compilation> compile(std::vector<SourceFile> files, const PipelineOptions& options) {
+std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
+                                     const PipelineOptions& options) {
   auto result = std::make_unique<Compilation>();
   Compilation& c = *result;
   Clock clock(c.timings);

@@ -19,7 +19,8 @@ constexpr Module modules[] = {
 } // namespace
 
 const std::string_view* standardModule(std::string_view name) {
-  const auto* row = std::find_if(std::begin(modules), std::end(modules), [&](const Module& m) { return m.name == name; });
+  const auto* row = std::find_if(std::begin(modules), std::end(modules),
+                                 [&](const Module& m) { return m.name == name; });
   return row == std::end(modules) ? nullptr : &row->text;
 }
 

@@ -51,24 +51,29 @@ std::string firstParagraph(std::string_view text) {
 
 /// What every alert of an owner carries, so that routes can be built on it.
 Labels commonLabels(const Model& model, EntityId owner, std::string_view severity) {
-  Labels labels{{"severity", std::string(severity)}, {ownerLabel(model, owner), std::string(model[owner].name)}};
-  if (EntityId team = model::ownerOf(model, owner); team.valid()) labels.emplace_back("team", model[team].name);
+  Labels labels{{"severity", std::string(severity)},
+                {ownerLabel(model, owner), std::string(model[owner].name)}};
+  if (EntityId team = model::ownerOf(model, owner); team.valid())
+    labels.emplace_back("team", model[team].name);
   if (auto tier = model.text(owner, attr("tier")); !tier.empty()) labels.emplace_back("tier", tier);
   return labels;
 }
 
 void addRunbook(const Model& model, EntityId runbook, Labels& annotations) {
   if (!runbook.valid()) return;
-  if (auto url = runbookUrl(model, runbook); !url.empty()) annotations.emplace_back("runbook_url", templateText(url));
+  if (auto url = runbookUrl(model, runbook); !url.empty())
+    annotations.emplace_back("runbook_url", templateText(url));
   auto steps = model.childrenOf(runbook, Kind::step);
-  if (!steps.empty()) annotations.emplace_back("first_action", templateText(model.text(steps.front(), attr("do"))));
+  if (!steps.empty())
+    annotations.emplace_back("first_action", templateText(model.text(steps.front(), attr("do"))));
 }
 
 } // namespace
 
 std::string burnAlertName(std::string_view severity) {
   std::string name(severity);
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
   return "ErrorBudgetBurn" + name;
 }
 
@@ -77,8 +82,8 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
   std::string threshold = tier.threshold.toString();
   Rule rule;
   rule.alert = burnAlertName(tier.severity);
-  rule.expr = fmt::format("{}{} > {} and {}{} > {}", ratioSeries(tier.longWindow), selector, threshold,
-                          ratioSeries(tier.shortWindow), selector, threshold);
+  rule.expr = fmt::format("{}{} > {} and {}{} > {}", ratioSeries(tier.longWindow), selector,
+                          threshold, ratioSeries(tier.shortWindow), selector, threshold);
   rule.forSeconds = tier.forSeconds;
   rule.labels = commonLabels(model, plan.owner, tier.severity);
   rule.labels.emplace_back("slo", plan.name);
@@ -89,24 +94,33 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
   std::string budget = model::Quantity{plan.errorBudget, model::Unit::Ratio, 1}.toString();
   std::string period = promDuration(plan.period);
   Decimal exhaustion = model::divide(plan.period, tier.factor).value_or(0);
-  rule.annotations.emplace_back("summary", fmt::format("{} spends its error budget too fast", path));
+  rule.annotations.emplace_back("summary",
+                                fmt::format("{} spends its error budget too fast", path));
   std::string remaining = fmt::format("slo:error_budget_remaining:ratio{}", selector);
   rule.annotations.emplace_back(
       "description",
-      fmt::format("{{{{ $value | humanizePercentage }}}} of {} over the last {}; the objective of {} over {} "
+      fmt::format("{{{{ $value | humanizePercentage }}}} of {} over the last {}; the objective of "
+                  "{} over {} "
                   "allows {}. At {} times that rate a whole budget lasts {}. Budget left: "
-                  "{{{{ with printf {} | query }}}}{{{{ . | first | value | humanizePercentage }}}}{{{{ else }}}}not known yet{{{{ end }}}}.",
+                  "{{{{ with printf {} | query }}}}{{{{ . | first | value | humanizePercentage "
+                  "}}}}{{{{ else }}}}not known yet{{{{ end }}}}.",
                   plan.sli.form == model::Sli::Form::Slices ? "the time was bad" : "events failed",
                   promDuration(tier.longWindow), objective, period, budget, tier.factor.toString(),
-                  promDuration(Decimal(static_cast<int64_t>(exhaustion.toDouble()))), promql::quote(remaining)));
-  if (const std::string& doc = model[plan.slo].doc; !doc.empty()) rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
+                  promDuration(Decimal(static_cast<int64_t>(exhaustion.toDouble()))),
+                  promql::quote(remaining)));
+  if (const std::string& doc = model[plan.slo].doc; !doc.empty())
+    rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
   addRunbook(model, model.reference(plan.slo, attr("runbook")), rule.annotations);
   return rule;
 }
 
-std::vector<Group> alertGroups(const Model& model, const source::SourceManager& sources, EntityId owner) {
-  Group group{fmt::format("{}-alerts", model[owner].name), model::evaluationInterval(model),
-              originOf(model, sources, owner), {}, {}};
+std::vector<Group> alertGroups(const Model& model, const source::SourceManager& sources,
+                               EntityId owner) {
+  Group group{fmt::format("{}-alerts", model[owner].name),
+              model::evaluationInterval(model),
+              originOf(model, sources, owner),
+              {},
+              {}};
   for (EntityId id : model.childrenOf(owner, Kind::alert)) {
     const model::Query* query = model.query(id, attr("when"));
     if (!query || model[id].broken) continue;
@@ -120,12 +134,15 @@ std::vector<Group> alertGroups(const Model& model, const source::SourceManager& 
     rule.labels = commonLabels(model, owner, severity);
     std::string_view symptom = model.text(id, attr("symptom"));
     const std::string& doc = model[id].doc;
-    std::string summary = !symptom.empty() ? std::string(symptom) : !doc.empty() ? firstParagraph(doc) : model.path(id);
+    std::string summary = !symptom.empty() ? std::string(symptom)
+                          : !doc.empty()   ? firstParagraph(doc)
+                                           : model.path(id);
     rule.annotations.emplace_back("summary", templateText(summary));
     if (!doc.empty()) rule.annotations.emplace_back("description", templateText(doc));
     std::string impact;
     for (const auto& value : model.listOf(id, attr("impact")))
-      if (const auto* target = value.as<EntityId>()) impact += (impact.empty() ? "" : ", ") + model.path(*target);
+      if (const auto* target = value.as<EntityId>())
+        impact += (impact.empty() ? "" : ", ") + model.path(*target);
     if (!impact.empty()) rule.annotations.emplace_back("impact", impact);
     addRunbook(model, model.reference(id, attr("runbook")), rule.annotations);
 

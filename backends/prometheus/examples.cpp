@@ -47,7 +47,10 @@ private:
     case '[': return set();
     case '\\': {
       char e = at_ < p_.size() ? p_[at_++] : '\\';
-      return e == 'd' || e == 'w' ? "0" : e == 's' ? " " : e == 'D' || e == 'W' ? "-" : std::string(1, e);
+      return e == 'd' || e == 'w'   ? "0"
+             : e == 's'             ? " "
+             : e == 'D' || e == 'W' ? "-"
+                                    : std::string(1, e);
     }
     default: return std::string(1, c);
     }
@@ -59,7 +62,10 @@ private:
     if (end == p_.npos) end = p_.size();
     std::string_view inside = p_.substr(at_ + (negated ? 1 : 0), end - at_ - (negated ? 1 : 0));
     at_ = std::min(end + 1, p_.size());
-    if (!negated) return inside.empty() ? std::string() : std::string(1, inside[0] == '\\' && inside.size() > 1 ? '0' : inside[0]);
+    if (!negated)
+      return inside.empty()
+                 ? std::string()
+                 : std::string(1, inside[0] == '\\' && inside.size() > 1 ? '0' : inside[0]);
     for (char c : std::string_view("0aZ-_ "))
       if (inside.find(c) == inside.npos) return std::string(1, c);
     return "~";
@@ -68,8 +74,10 @@ private:
   std::string quantified(const std::string& atom) {
     if (at_ >= p_.size()) return atom;
     int least = 1;
-    if (p_[at_] == '?' || p_[at_] == '*') least = 0, ++at_;
-    else if (p_[at_] == '+') ++at_;
+    if (p_[at_] == '?' || p_[at_] == '*')
+      least = 0, ++at_;
+    else if (p_[at_] == '+')
+      ++at_;
     else if (p_[at_] == '{') {
       size_t end = p_.find('}', at_);
       if (end == p_.npos) return atom;
@@ -85,17 +93,22 @@ private:
 
 } // namespace
 
-std::string exampleOf(std::string_view regex) { return Generator(regex).alternatives(0); }
+std::string exampleOf(std::string_view regex) {
+  return Generator(regex).alternatives(0);
+}
 
-bool satisfies(const std::map<std::string, std::string>& labels, const std::vector<promql::Matcher>& matchers) {
+bool satisfies(const std::map<std::string, std::string>& labels,
+               const std::vector<promql::Matcher>& matchers) {
   return std::all_of(matchers.begin(), matchers.end(), [&](const promql::Matcher& m) {
     auto it = labels.find(m.label);
-    return promql::matches(m, it == labels.end() ? std::string_view() : std::string_view(it->second));
+    return promql::matches(m,
+                           it == labels.end() ? std::string_view() : std::string_view(it->second));
   });
 }
 
-std::optional<std::map<std::string, std::string>> exampleLabels(const std::vector<promql::Matcher>& wanted,
-                                                                const std::vector<promql::Matcher>& unwanted) {
+std::optional<std::map<std::string, std::string>>
+exampleLabels(const std::vector<promql::Matcher>& wanted,
+              const std::vector<promql::Matcher>& unwanted) {
   std::map<std::string, std::vector<promql::Matcher>> byLabel;
   for (const auto& m : wanted) byLabel[m.label].push_back(m);
   auto candidates = [](const std::vector<promql::Matcher>& matchers) {
@@ -108,12 +121,14 @@ std::optional<std::map<std::string, std::string>> exampleLabels(const std::vecto
     return out;
   };
   auto accepted = [](const std::vector<promql::Matcher>& matchers, std::string_view value) {
-    return std::all_of(matchers.begin(), matchers.end(), [&](const auto& m) { return promql::matches(m, value); });
+    return std::all_of(matchers.begin(), matchers.end(),
+                       [&](const auto& m) { return promql::matches(m, value); });
   };
   std::map<std::string, std::string> labels;
   for (const auto& [label, matchers] : byLabel) {
     auto values = candidates(matchers);
-    auto good = std::find_if(values.begin(), values.end(), [&](const auto& v) { return accepted(matchers, v); });
+    auto good = std::find_if(values.begin(), values.end(),
+                             [&](const auto& v) { return accepted(matchers, v); });
     if (good == values.end()) return std::nullopt;
     if (!good->empty()) labels[label] = *good;
   }
@@ -122,8 +137,10 @@ std::optional<std::map<std::string, std::string>> exampleLabels(const std::vecto
   for (const auto& m : unwanted) {
     for (const std::string& value : candidates(byLabel[m.label])) {
       auto changed = labels;
-      if (value.empty()) changed.erase(m.label);
-      else changed[m.label] = value;
+      if (value.empty())
+        changed.erase(m.label);
+      else
+        changed[m.label] = value;
       if (satisfies(changed, wanted) && !satisfies(changed, unwanted)) return changed;
     }
   }

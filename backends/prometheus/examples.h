@@ -14,12 +14,14 @@ namespace relc::prometheus {
 /// caller verifies it.
 std::string exampleOf(std::string_view regex);
 
-/// Label values that satisfy all of `wanted` and, if `unwanted` is not empty, not all of `unwanted`.
-/// Nothing if none was found.
-std::optional<std::map<std::string, std::string>> exampleLabels(const std::vector<promql::Matcher>& wanted,
-                                                                const std::vector<promql::Matcher>& unwanted = {});
+/// Label values that satisfy all of `wanted` and, if `unwanted` is not empty, not all of
+/// `unwanted`. Nothing if none was found.
+std::optional<std::map<std::string, std::string>>
+exampleLabels(const std::vector<promql::Matcher>& wanted,
+              const std::vector<promql::Matcher>& unwanted = {});
 
 /// Do the values satisfy all matchers? An absent label counts as empty.
-bool satisfies(const std::map<std::string, std::string>& labels, const std::vector<promql::Matcher>& matchers);
+bool satisfies(const std::map<std::string, std::string>& labels,
+               const std::vector<promql::Matcher>& matchers);
 
 } // namespace relc::prometheus

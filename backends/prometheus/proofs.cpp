@@ -19,8 +19,12 @@ namespace {
 
 constexpr int64_t eventsPerScrape = 1'000'000;
 
-Decimal mul(Decimal a, Decimal b) { return model::multiply(a, b).value_or(a); }
-Decimal plus(Decimal a, Decimal b) { return model::add(a, b).value_or(a); }
+Decimal mul(Decimal a, Decimal b) {
+  return model::multiply(a, b).value_or(a);
+}
+Decimal plus(Decimal a, Decimal b) {
+  return model::add(a, b).value_or(a);
+}
 
 int64_t stepsIn(Decimal seconds, Decimal step) {
   return static_cast<int64_t>(model::divide(seconds, step).value_or(1).toDouble() + 0.999);
@@ -30,13 +34,14 @@ int64_t stepsIn(Decimal seconds, Decimal step) {
 struct Feed {
   struct Series {
     std::string name;
-    bool good, bad; ///< grows with good events, with bad events
+    bool good, bad;   ///< grows with good events, with bad events
     bool onlyOnceBad; ///< does not exist before the first bad event
   };
   std::vector<Series> series;
 };
 
-std::string seriesName(const std::string& metric, const std::map<std::string, std::string>& labels) {
+std::string seriesName(const std::string& metric,
+                       const std::map<std::string, std::string>& labels) {
   std::string out = metric;
   char separator = '{';
   for (const auto& [name, value] : labels) {
@@ -112,7 +117,8 @@ struct Expectation {
 
 class Writer {
 public:
-  Writer(const SloPlan& plan, const Feed& feed, emit::YamlWriter& yaml) : plan_(plan), feed_(feed), yaml_(yaml) {
+  Writer(const SloPlan& plan, const Feed& feed, emit::YamlWriter& yaml)
+      : plan_(plan), feed_(feed), yaml_(yaml) {
     scrape_ = model::divide(plan.baseWindow, 4).value_or(plan.baseWindow);
     // Every recording has been evaluated, the coarse ones too.
     settled_ = plus(plan.coarseInterval, plus(mul(plan.baseWindow, 2), mul(plan.interval, 2)));
@@ -120,15 +126,18 @@ public:
 
   void all() {
     for (const BurnTier& tier : plan_.tiers) {
-      steady(fmt::format("burns just above the factor of tier {}", tier.name), mul(tier.threshold, Decimal(102, -2)));
-      steady(fmt::format("burns just below the factor of tier {}", tier.name), mul(tier.threshold, Decimal(98, -2)));
+      steady(fmt::format("burns just above the factor of tier {}", tier.name),
+             mul(tier.threshold, Decimal(102, -2)));
+      steady(fmt::format("burns just below the factor of tier {}", tier.name),
+             mul(tier.threshold, Decimal(98, -2)));
     }
     std::vector<Expectation> half;
     Decimal share = mul(plan_.errorBudget, Decimal(5, -1));
     half.push_back(near("slo:error_budget_remaining:ratio", Decimal(5, -1)));
     half.push_back(near("slo:burn_rate:ratio", Decimal(5, -1)));
     for (const std::string& series : ratioWindows()) half.push_back(near(series, share));
-    test("half of the budgeted errors leave half of the budget", {{share, scrapesIn(settled_)}}, half, false);
+    test("half of the budgeted errors leave half of the budget", {{share, scrapesIn(settled_)}},
+         half, false);
 
     std::vector<Expectation> zero;
     for (const std::string& series : ratioWindows()) zero.push_back(near(series, 0));
@@ -136,8 +145,9 @@ public:
     test("no error was ever counted: zero, not absent", {{0, scrapesIn(settled_)}}, zero, true);
     test("idle: zero, not NaN", {{0, scrapesIn(settled_), true}}, zero, false);
     // One tier: a history of hours costs promtool seconds for each SLO.
-    auto fastest = std::min_element(plan_.tiers.begin(), plan_.tiers.end(),
-                                    [](const BurnTier& a, const BurnTier& b) { return a.longWindow < b.longWindow; });
+    auto fastest = std::min_element(
+        plan_.tiers.begin(), plan_.tiers.end(),
+        [](const BurnTier& a, const BurnTier& b) { return a.longWindow < b.longWindow; });
     if (fastest != plan_.tiers.end()) outage(*fastest);
   }
 
@@ -151,7 +161,8 @@ private:
 
   std::vector<std::string> ratioWindows() const {
     std::vector<Decimal> windows{plan_.period};
-    for (const BurnTier& tier : plan_.tiers) windows.insert(windows.end(), {tier.longWindow, tier.shortWindow});
+    for (const BurnTier& tier : plan_.tiers)
+      windows.insert(windows.end(), {tier.longWindow, tier.shortWindow});
     std::sort(windows.begin(), windows.end());
     windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
     std::vector<std::string> names;
@@ -160,15 +171,21 @@ private:
   }
 
   Expectation near(const std::string& series, Decimal value) const {
-    return {promDuration(settled_), fmt::format("sum(abs({}{} - {}) < bool 1e-9)", series, sloSelector(plan_), value.toString()), 1};
+    return {promDuration(settled_),
+            fmt::format("sum(abs({}{} - {}) < bool 1e-9)", series, sloSelector(plan_),
+                        value.toString()),
+            1};
   }
 
   Expectation fires(const BurnTier& tier, Decimal at, bool yes) const {
     std::string name = burnAlertName(tier.severity);
-    return {promDuration(at),
-            fmt::format("count(ALERTS{{alertname={},alertstate=\"firing\",burn={},{}={},slo={}}}) or vector(0)", promql::quote(name),
-                        promql::quote(tier.name), plan_.ownerLabel, promql::quote(plan_.service), promql::quote(plan_.name)),
-            yes ? 1 : 0};
+    return {
+        promDuration(at),
+        fmt::format(
+            "count(ALERTS{{alertname={},alertstate=\"firing\",burn={},{}={},slo={}}}) or vector(0)",
+            promql::quote(name), promql::quote(tier.name), plan_.ownerLabel,
+            promql::quote(plan_.service), promql::quote(plan_.name)),
+        yes ? 1 : 0};
   }
 
   /// A steady share of errors fires exactly the tiers whose threshold it exceeds.
@@ -176,8 +193,10 @@ private:
     if (share >= Decimal(1)) return; // no error ratio reaches it: check burn-alert-cannot-fire
     std::vector<Expectation> expected;
     Decimal length = settled_;
-    for (const BurnTier& tier : plan_.tiers) length = std::max(length, plus(settled_, tier.forSeconds));
-    for (const BurnTier& tier : plan_.tiers) expected.push_back(fires(tier, length, share > tier.threshold));
+    for (const BurnTier& tier : plan_.tiers)
+      length = std::max(length, plus(settled_, tier.forSeconds));
+    for (const BurnTier& tier : plan_.tiers)
+      expected.push_back(fires(tier, length, share > tier.threshold));
     test(name, {{share, scrapesIn(length)}}, expected, false);
   }
 
@@ -185,26 +204,35 @@ private:
   /// threshold × long window, and the delays of recording and evaluation.
   void outage(const BurnTier& tier) {
     Decimal samples = model::divide(tier.longWindow, plan_.interval).value_or(0);
-    if (tier.severity != "page" || tier.threshold >= Decimal(1) || samples > Decimal(maxFineSamples)) return;
+    if (tier.severity != "page" || tier.threshold >= Decimal(1) ||
+        samples > Decimal(maxFineSamples))
+      return;
     Decimal healthy = plus(tier.longWindow, settled_);
     Decimal predicted = mul(tier.threshold, tier.longWindow);
     Decimal delays = plus(plus(plan_.baseWindow, mul(plan_.interval, 3)), tier.forSeconds);
-    auto onGrid = [&](Decimal seconds) { return mul(plan_.interval, stepsIn(seconds, plan_.interval)); };
+    auto onGrid = [&](Decimal seconds) {
+      return mul(plan_.interval, stepsIn(seconds, plan_.interval));
+    };
     Decimal latest = onGrid(plus(healthy, plus(predicted, delays)));
     int64_t before = scrapesIn(healthy);
-    test(fmt::format("full outage: tier {} fires within {}", tier.name, promDuration(onGrid(plus(predicted, delays)))),
+    test(fmt::format("full outage: tier {} fires within {}", tier.name,
+                     promDuration(onGrid(plus(predicted, delays)))),
          {{0, before}, {1, scrapesIn(latest) - before + 1}},
          {fires(tier, onGrid(healthy), false), fires(tier, latest, true)}, false);
   }
 
-  void test(const std::string& name, const std::vector<Stretch>& stretches, const std::vector<Expectation>& expected, bool neverBad) {
+  void test(const std::string& name, const std::vector<Stretch>& stretches,
+            const std::vector<Expectation>& expected, bool neverBad) {
     yaml_.beginMap();
     yaml_.entry("name", fmt::format("{}/{}: {}", plan_.service, plan_.name, name));
     yaml_.entry("interval", promDuration(scrape_));
     yaml_.key("input_series").beginList();
     for (const Feed::Series& series : feed_.series) {
       if (neverBad && series.onlyOnceBad) continue;
-      yaml_.beginMap().entry("series", series.name).entry("values", values(series, stretches)).endMap();
+      yaml_.beginMap()
+          .entry("series", series.name)
+          .entry("values", values(series, stretches))
+          .endMap();
     }
     yaml_.endList();
     yaml_.key("promql_expr_test").beginList();
@@ -220,9 +248,12 @@ private:
 
 } // namespace
 
-bool provable(const SloPlan& plan) { return feedOf(plan).has_value(); }
+bool provable(const SloPlan& plan) {
+  return feedOf(plan).has_value();
+}
 
-std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile, std::string_view header) {
+std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile,
+                   std::string_view header) {
   std::string out;
   emit::YamlWriter yaml(out);
   yaml.comment(header);

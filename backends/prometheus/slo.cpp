@@ -14,7 +14,9 @@ using model::Model;
 
 namespace {
 
-Decimal times(Decimal a, int64_t n) { return model::multiply(a, n).value_or(a); }
+Decimal times(Decimal a, int64_t n) {
+  return model::multiply(a, n).value_or(a);
+}
 
 std::string rate(const Selector& s, const std::string& window) {
   return fmt::format("sum(rate({}{}[{}]))", s.metric, promql::print(s.matchers), window);
@@ -41,7 +43,8 @@ std::optional<Rate> rateOf(const model::Query& query, const SloPlan& plan) {
     return Rate{rate(*selector, promDuration(plan.baseWindow)), selector};
   }
   promql::Bindings bindings = plan.sli.bindings;
-  bindings["window"] = promql::Milliseconds{static_cast<int64_t>(times(plan.baseWindow, 1000).toDouble())};
+  bindings["window"] =
+      promql::Milliseconds{static_cast<int64_t>(times(plan.baseWindow, 1000).toDouble())};
   auto text = promql::instantiate(query.expr, bindings);
   if (!text.ok()) return std::nullopt;
   return Rate{fmt::format("sum({})", text.text), std::nullopt};
@@ -64,7 +67,8 @@ bool planEvents(SloPlan& plan) {
       plan.bad = numerator->selector;
     } else {
       // Scrapes of the two counters can fall between events: never less than none.
-      plan.badExpr = fmt::format("clamp_min(({}) - ({} or 0 * ({})), 0)", total->expr, numerator->expr, total->expr);
+      plan.badExpr = fmt::format("clamp_min(({}) - ({} or 0 * ({})), 0)", total->expr,
+                                 numerator->expr, total->expr);
       plan.good = numerator->selector;
     }
     return true;
@@ -98,10 +102,13 @@ std::string promDuration(Decimal seconds) {
   return promql::formatDuration(static_cast<int64_t>(times(seconds, 1000).toDouble()));
 }
 
-std::string ratioSeries(Decimal window) { return "slo:error_ratio:rate" + promDuration(window); }
+std::string ratioSeries(Decimal window) {
+  return "slo:error_ratio:rate" + promDuration(window);
+}
 
 std::string sloSelector(const SloPlan& plan) {
-  return fmt::format("{{{}={},slo={}}}", plan.ownerLabel, promql::quote(plan.service), promql::quote(plan.name));
+  return fmt::format("{{{}={},slo={}}}", plan.ownerLabel, promql::quote(plan.service),
+                     promql::quote(plan.name));
 }
 
 promql::Matcher bucketMatcher(Decimal seconds) {
@@ -112,8 +119,9 @@ promql::Matcher bucketMatcher(Decimal seconds) {
 
 std::string originOf(const Model& model, const source::SourceManager& sources, EntityId id) {
   const auto& e = model[id];
-  return fmt::format("{}:{} {} {}", sources.path(e.range.file), sources.position(e.range.file, e.range.begin).line,
-                     schema::info(e.kind).word, model.path(id));
+  return fmt::format("{}:{} {} {}", sources.path(e.range.file),
+                     sources.position(e.range.file, e.range.begin).line, schema::info(e.kind).word,
+                     model.path(id));
 }
 
 std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
@@ -163,26 +171,40 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   return plan;
 }
 
-std::vector<Group> sloGroups(const Model& model, const source::SourceManager& sources, const SloPlan& plan) {
+std::vector<Group> sloGroups(const Model& model, const source::SourceManager& sources,
+                             const SloPlan& plan) {
   const std::string selector = sloSelector(plan);
   const Labels labels{{plan.ownerLabel, plan.service}, {"slo", plan.name}};
-  const std::string base = promDuration(plan.baseWindow), coarse = promDuration(plan.coarseInterval);
+  const std::string base = promDuration(plan.baseWindow),
+                    coarse = promDuration(plan.coarseInterval);
   auto bad = [](const std::string& window) { return "slo:events_bad:rate" + window; };
   auto total = [](const std::string& window) { return "slo:events_total:rate" + window; };
-  auto record = [&](std::string name, std::string expr) { return Rule{std::move(name), {}, std::move(expr), 0, 0, labels, {}}; };
+  auto record = [&](std::string name, std::string expr) {
+    return Rule{std::move(name), {}, std::move(expr), 0, 0, labels, {}};
+  };
   std::string origin = originOf(model, sources, plan.slo);
-  Group fine{fmt::format("{}-{}", plan.service, plan.name), plan.interval, origin, model[plan.slo].doc, {}};
-  Group slow{fmt::format("{}-{}-period", plan.service, plan.name), plan.coarseInterval, origin, {}, {}};
+  Group fine{fmt::format("{}-{}", plan.service, plan.name),
+             plan.interval,
+             origin,
+             model[plan.slo].doc,
+             {}};
+  Group slow{
+      fmt::format("{}-{}-period", plan.service, plan.name), plan.coarseInterval, origin, {}, {}};
 
-  if (!provable(plan)) fine.doc += "\nNo test proves these rules: the events are not plain counters.";
+  if (!provable(plan))
+    fine.doc += "\nNo test proves these rules: the events are not plain counters.";
   fine.rules.push_back(record(total(base), plan.totalExpr));
   // Bad events that were never counted are zero, where there are events at all.
-  fine.rules.push_back(record(bad(base), fmt::format("{} or 0 * sum({}{})", plan.badExpr, total(base), selector)));
-  slow.rules.push_back(record(total(coarse), fmt::format("avg_over_time({}{}[{}])", total(base), selector, coarse)));
-  slow.rules.push_back(record(bad(coarse), fmt::format("avg_over_time({}{}[{}])", bad(base), selector, coarse)));
+  fine.rules.push_back(
+      record(bad(base), fmt::format("{} or 0 * sum({}{})", plan.badExpr, total(base), selector)));
+  slow.rules.push_back(
+      record(total(coarse), fmt::format("avg_over_time({}{}[{}])", total(base), selector, coarse)));
+  slow.rules.push_back(
+      record(bad(coarse), fmt::format("avg_over_time({}{}[{}])", bad(base), selector, coarse)));
 
   std::vector<Decimal> windows{plan.period};
-  for (const BurnTier& tier : plan.tiers) windows.insert(windows.end(), {tier.longWindow, tier.shortWindow});
+  for (const BurnTier& tier : plan.tiers)
+    windows.insert(windows.end(), {tier.longWindow, tier.shortWindow});
   std::sort(windows.begin(), windows.end());
   windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
   for (Decimal window : windows) {
@@ -193,28 +215,39 @@ std::vector<Group> sloGroups(const Model& model, const source::SourceManager& so
     std::string sumBad = fmt::format("sum_over_time({}{}[{}])", bad(from), selector, w);
     std::string sumTotal = fmt::format("sum_over_time({}{}[{}])", total(from), selector, w);
     // Idle: 0 of 0 events failed, which is no error.
-    (isFine ? fine : slow).rules.push_back(record(ratioSeries(window), fmt::format("{} / ({} > 0) or 0 * {}", sumBad, sumTotal, sumTotal)));
+    (isFine ? fine : slow)
+        .rules.push_back(record(ratioSeries(window), fmt::format("{} / ({} > 0) or 0 * {}", sumBad,
+                                                                 sumTotal, sumTotal)));
   }
 
   Decimal now = plan.tiers.empty() ? plan.period : plan.tiers[0].shortWindow;
   for (const BurnTier& tier : plan.tiers) now = std::min(now, tier.shortWindow);
   std::string budget = plan.errorBudget.toString();
-  bool nowIsFine = model::divide(now, plan.interval).value_or(0) <= Decimal(maxFineSamples) && now != plan.period;
-  (nowIsFine ? fine : slow).rules.push_back(record("slo:burn_rate:ratio", fmt::format("{}{} / {}", ratioSeries(now), selector, budget)));
-  slow.rules.push_back(record("slo:error_budget_remaining:ratio", fmt::format("1 - {}{} / {}", ratioSeries(plan.period), selector, budget)));
-  slow.rules.push_back(record("slo:objective:ratio", fmt::format("vector({})", plan.objective.toString())));
+  bool nowIsFine = model::divide(now, plan.interval).value_or(0) <= Decimal(maxFineSamples) &&
+                   now != plan.period;
+  (nowIsFine ? fine : slow)
+      .rules.push_back(record("slo:burn_rate:ratio",
+                              fmt::format("{}{} / {}", ratioSeries(now), selector, budget)));
+  slow.rules.push_back(
+      record("slo:error_budget_remaining:ratio",
+             fmt::format("1 - {}{} / {}", ratioSeries(plan.period), selector, budget)));
+  slow.rules.push_back(
+      record("slo:objective:ratio", fmt::format("vector({})", plan.objective.toString())));
   slow.rules.push_back(record("slo:error_budget:ratio", fmt::format("vector({})", budget)));
   Rule info = record("slo_info", "vector(1)");
   EntityId team = model::ownerOf(model, plan.owner);
   if (team.valid()) info.labels.emplace_back("team", model[team].name);
-  if (auto tier = model.text(plan.owner, attr("tier")); !tier.empty()) info.labels.emplace_back("tier", tier);
+  if (auto tier = model.text(plan.owner, attr("tier")); !tier.empty())
+    info.labels.emplace_back("tier", tier);
   info.labels.emplace_back("objective", plan.objective.toString());
   info.labels.emplace_back("window", promDuration(plan.period));
   slow.rules.push_back(std::move(info));
 
   // Behind the recordings that they read, so that they see this evaluation's values.
   for (const BurnTier& tier : plan.tiers) {
-    bool readsSlow = model::divide(tier.longWindow, plan.interval).value_or(0) > Decimal(maxFineSamples) || tier.longWindow == plan.period;
+    bool readsSlow =
+        model::divide(tier.longWindow, plan.interval).value_or(0) > Decimal(maxFineSamples) ||
+        tier.longWindow == plan.period;
     (readsSlow ? slow : fine).rules.push_back(burnAlert(model, plan, tier));
   }
   return {std::move(fine), std::move(slow)};

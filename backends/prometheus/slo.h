@@ -46,7 +46,7 @@ struct BurnTier {
 
 struct SloPlan {
   model::EntityId slo;
-  model::EntityId owner; ///< the component or journey that promises
+  model::EntityId owner;  ///< the component or journey that promises
   std::string ownerLabel; ///< `service`, or `journey`: the two may have the same name
   std::string service;    ///< value of that label
   std::string name;       ///< label `slo`
@@ -54,7 +54,8 @@ struct SloPlan {
   model::Decimal interval, coarseInterval, baseWindow; ///< seconds
   std::vector<BurnTier> tiers;
   model::Sli sli;
-  std::string badExpr, totalExpr; ///< rates over the base window; bad may be absent where nothing failed yet
+  std::string badExpr,
+      totalExpr; ///< rates over the base window; bad may be absent where nothing failed yet
   /// Raw selectors, where the SLI names counters: what tests need to feed. Latency: the histogram's
   /// base name is in `total`, `bad` is empty.
   std::optional<Selector> bad, good, total;
@@ -73,10 +74,12 @@ std::string promDuration(model::Decimal seconds);
 /// where Prometheus 2 writes `1`.
 promql::Matcher bucketMatcher(model::Decimal seconds);
 
-std::vector<Group> sloGroups(const model::Model& model, const source::SourceManager& sources, const SloPlan& plan);
+std::vector<Group> sloGroups(const model::Model& model, const source::SourceManager& sources,
+                             const SloPlan& plan);
 
 /// "checkout.rel:12 slo checkout.availability".
-std::string originOf(const model::Model& model, const source::SourceManager& sources, model::EntityId id);
+std::string originOf(const model::Model& model, const source::SourceManager& sources,
+                     model::EntityId id);
 
 // --- annotations.cpp ---
 
@@ -85,7 +88,8 @@ std::string ownerLabel(const model::Model& model, model::EntityId owner);
 /// Text of the program for an annotation: nothing in it is a template.
 std::string templateText(std::string_view text);
 std::string runbookUrl(const model::Model& model, model::EntityId runbook);
-std::vector<Group> alertGroups(const model::Model& model, const source::SourceManager& sources, model::EntityId owner);
+std::vector<Group> alertGroups(const model::Model& model, const source::SourceManager& sources,
+                               model::EntityId owner);
 /// Page and ticket have different names, so that nobody reads one for the other.
 std::string burnAlertName(std::string_view severity);
 Rule burnAlert(const model::Model& model, const SloPlan& plan, const BurnTier& tier);
@@ -95,6 +99,7 @@ Rule burnAlert(const model::Model& model, const SloPlan& plan, const BurnTier& t
 /// Can a test be generated for the SLO? Its events must be plain counters.
 bool provable(const SloPlan& plan);
 /// The promtool test file of a rule file, or "" if nothing in it can be proven.
-std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile, std::string_view header);
+std::string proofs(const std::vector<SloPlan>& plans, const std::string& ruleFile,
+                   std::string_view header);
 
 } // namespace relc::prometheus

@@ -43,10 +43,12 @@ std::optional<std::vector<const Backend*>> chosen(const Invocation& invocation) 
   for (size_t at = 0; at <= names.size();) {
     size_t comma = std::min(names.find(',', at), names.size());
     std::string_view name = names.substr(at, comma - at);
-    const auto* row = std::find_if(std::begin(backends), std::end(backends), [&](const Backend& b) { return b.name == name; });
+    const auto* row = std::find_if(std::begin(backends), std::end(backends),
+                                   [&](const Backend& b) { return b.name == name; });
     if (row == std::end(backends)) {
       std::string known;
-      for (const Backend& b : backends) known += fmt::format("{}{}", known.empty() ? "" : ", ", b.name);
+      for (const Backend& b : backends)
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", b.name);
       print(stderr, fmt::format("relc: there is no output `{}`; known: {}\n", name, known));
       return std::nullopt;
     }
@@ -57,7 +59,8 @@ std::optional<std::vector<const Backend*>> chosen(const Invocation& invocation) 
 }
 
 /// Names everything that the output and the findings depend on.
-std::string digestOf(const Workspace& workspace, const Invocation& invocation, const Settings& settings) {
+std::string digestOf(const Workspace& workspace, const Invocation& invocation,
+                     const Settings& settings) {
   llvm::SHA256 hash;
   auto add = [&](std::string_view text) {
     hash.update(llvm::StringRef(std::to_string(text.size()) + ":"));
@@ -79,8 +82,10 @@ std::string digestOf(const Workspace& workspace, const Invocation& invocation, c
 }
 
 std::string describe(const WriteReport& report, size_t files, const std::filesystem::path& out) {
-  if (report.written == 0 && report.removed == 0) return fmt::format("{}: {} files, nothing changed\n", out.string(), files);
-  std::string text = fmt::format("{}: {} files, {} written, {} unchanged", out.string(), files, report.written, report.unchanged);
+  if (report.written == 0 && report.removed == 0)
+    return fmt::format("{}: {} files, nothing changed\n", out.string(), files);
+  std::string text = fmt::format("{}: {} files, {} written, {} unchanged", out.string(), files,
+                                 report.written, report.unchanged);
   if (report.removed > 0) text += fmt::format(", {} removed", report.removed);
   return text + "\n";
 }
@@ -94,11 +99,13 @@ int runBuild(const Invocation& invocation) {
   if (!wanted || !open(invocation, workspace)) return ExitUnusable;
   bool text = settings->format == "text";
 
-  std::filesystem::path out = invocation.has("out") ? std::filesystem::path(invocation.value("out")) : workspace.root / "dist";
+  std::filesystem::path out = invocation.has("out") ? std::filesystem::path(invocation.value("out"))
+                                                    : workspace.root / "dist";
   std::string digest = digestOf(workspace, invocation, *settings);
   // The digest is recorded only by builds without findings, so nothing that should be said is lost.
   if (workspace.unreadable.empty() && isUpToDate(out, digest)) {
-    if (text) print(stdout, fmt::format("{}: up to date\n", out.string()));
+    if (text)
+      print(stdout, fmt::format("{}: up to date\n", out.string()));
     else {
       Compilation nothing;
       nothing.workspaceFiles = workspace.files.size();
@@ -108,7 +115,8 @@ int runBuild(const Invocation& invocation) {
   }
 
   auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!text || !compilation->findings.empty()) report(*compilation, *settings, text ? stderr : stdout);
+  if (!text || !compilation->findings.empty())
+    report(*compilation, *settings, text ? stderr : stdout);
   int status = exitStatus(*compilation, *settings);
   if (status != ExitClean) {
     if (text) print(stderr, "nothing was written\n");
@@ -116,7 +124,8 @@ int runBuild(const Invocation& invocation) {
     return status;
   }
 
-  auto lap = [last = std::chrono::steady_clock::now(), &compilation](std::string_view name) mutable {
+  auto lap = [last = std::chrono::steady_clock::now(),
+              &compilation](std::string_view name) mutable {
     auto now = std::chrono::steady_clock::now();
     compilation->timings.push_back({name, std::chrono::duration<double>(now - last).count()});
     last = now;
@@ -124,14 +133,17 @@ int runBuild(const Invocation& invocation) {
   std::vector<emit::OutputFile> files;
   for (const Backend* backend : *wanted) {
     auto some = backend->generate(compilation->model, compilation->sources);
-    files.insert(files.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+    files.insert(files.end(), std::make_move_iterator(some.begin()),
+                 std::make_move_iterator(some.end()));
   }
   lap("generate");
   size_t count = files.size();
   WriteOptions options;
   options.force = invocation.has("force");
   if (compilation->findings.empty()) options.inputsDigest = digest;
-  options.onWait = [&] { print(stderr, fmt::format("relc: waiting for another build of `{}`\n", out.string())); };
+  options.onWait = [&] {
+    print(stderr, fmt::format("relc: waiting for another build of `{}`\n", out.string()));
+  };
   std::map<std::string, size_t> perFolder;
   for (const auto& file : files) ++perFolder[file.path.substr(0, file.path.rfind('/'))];
   WriteReport written = writeTree(out, std::move(files), options);
@@ -144,7 +156,8 @@ int runBuild(const Invocation& invocation) {
   }
   if (text) {
     print(stdout, describe(written, count, out));
-    for (const auto& [folder, n] : perFolder) print(stdout, fmt::format("  {}/: {} files\n", folder, n));
+    for (const auto& [folder, n] : perFolder)
+      print(stdout, fmt::format("  {}/: {} files\n", folder, n));
   }
   return ExitClean;
 }

@@ -14,13 +14,16 @@ int runCheck(const Invocation& invocation) {
   auto compilation = compileWorkspace(workspace, settings->pipeline);
   if (invocation.has("fix")) {
     auto fixed = diagnostics::applyFixes(compilation->findings, compilation->sources);
-    std::erase_if(fixed.files, [](const auto& file) { return file.first.starts_with('<'); }); // modules are not ours to mend
+    std::erase_if(fixed.files, [](const auto& file) {
+      return file.first.starts_with('<');
+    }); // modules are not ours to mend
     for (const auto& [path, text] : fixed.files)
       if (std::string error = replaceFile(workspace.root / path, text); !error.empty()) {
         print(stderr, fmt::format("relc: cannot write `{}`: {}\n", path, error));
         return ExitUnusable;
       }
-    print(stderr, fmt::format("relc: {} fixes applied in {} files\n", fixed.applied, fixed.files.size()));
+    print(stderr,
+          fmt::format("relc: {} fixes applied in {} files\n", fixed.applied, fixed.files.size()));
     if (!fixed.files.empty()) {
       workspace = openWorkspace(workspace.root);
       compilation = compileWorkspace(workspace, settings->pipeline);

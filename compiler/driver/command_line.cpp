@@ -64,15 +64,18 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
 // clang-format on
 
 int usageError(const std::string& message, std::string_view command = {}) {
-  fmt::print(stderr, "relc: {}\nSee `relc {}{}--help`.\n", message, command, command.empty() ? "" : " ");
+  fmt::print(stderr, "relc: {}\nSee `relc {}{}--help`.\n", message, command,
+             command.empty() ? "" : " ");
   return ExitUnusable;
 }
 
-template <class Rows> std::string nearest(std::string_view word, const Rows& rows) {
+template <class Rows>
+std::string nearest(std::string_view word, const Rows& rows) {
   std::string best;
   unsigned bestDistance = 3;
   for (const auto& row : rows) {
-    unsigned distance = llvm::StringRef(word.data(), word.size()).edit_distance(llvm::StringRef(row.name.data(), row.name.size()));
+    unsigned distance = llvm::StringRef(word.data(), word.size())
+                            .edit_distance(llvm::StringRef(row.name.data(), row.name.size()));
     if (distance < bestDistance) {
       bestDistance = distance;
       best = row.name;
@@ -100,7 +103,8 @@ std::string optionHelp(std::string_view names) {
   std::string out;
   for (const auto& row : optionTable) {
     if (!contains(names, row.name, ' ')) continue;
-    std::string left = fmt::format("{}{}{}", row.name, row.placeholder.empty() ? "" : " ", row.placeholder);
+    std::string left =
+        fmt::format("{}{}{}", row.name, row.placeholder.empty() ? "" : " ", row.placeholder);
     out += fmt::format("  {:<20} {}", left, row.doc);
     if (!row.choices.empty()) {
       std::string choices(row.choices);
@@ -114,20 +118,28 @@ std::string optionHelp(std::string_view names) {
 
 } // namespace
 
-std::span<const CommandInfo> commands() { return commandTable; }
-std::span<const OptionInfo> options() { return optionTable; }
+std::span<const CommandInfo> commands() {
+  return commandTable;
+}
+std::span<const OptionInfo> options() {
+  return optionTable;
+}
 
 std::string helpText() {
-  std::string out = "relc, the reliability-as-code compiler\n\nUsage: relc COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n";
-  for (const auto& command : commandTable) out += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  std::string out = "relc, the reliability-as-code compiler\n\nUsage: relc COMMAND [OPTIONS] "
+                    "[ARGUMENTS]\n\nCommands:\n";
+  for (const auto& command : commandTable)
+    out += fmt::format("  {:<10} {}\n", command.name, command.summary);
   out += "\nrelc COMMAND --help tells more, relc --version the version.\n";
   return out;
 }
 
 std::string helpText(const CommandInfo& command) {
-  std::string out = fmt::format("{}\n\nUsage: relc {} [OPTIONS] {}\n", command.summary, command.name, command.arguments);
+  std::string out = fmt::format("{}\n\nUsage: relc {} [OPTIONS] {}\n", command.summary,
+                                command.name, command.arguments);
   if (!command.details.empty()) out += fmt::format("\n{}\n", command.details);
-  out += fmt::format("\nOptions:\n{}\nExample:\n  {}\n", optionHelp(command.optionNames), command.example);
+  out += fmt::format("\nOptions:\n{}\nExample:\n  {}\n", optionHelp(command.optionNames),
+                     command.example);
   return out;
 }
 
@@ -145,8 +157,10 @@ int runCommandLine(std::span<const char* const> arguments) {
     fmt::print("relc {}\n", RELC_VERSION);
     return ExitClean;
   }
-  const auto* command = std::find_if(commandTable.begin(), commandTable.end(), [&](const auto& row) { return row.name == first; });
-  if (command == commandTable.end()) return usageError(fmt::format("unknown command `{}`{}", first, nearest(first, commandTable)));
+  const auto* command = std::find_if(commandTable.begin(), commandTable.end(),
+                                     [&](const auto& row) { return row.name == first; });
+  if (command == commandTable.end())
+    return usageError(fmt::format("unknown command `{}`{}", first, nearest(first, commandTable)));
 
   Invocation invocation;
   bool onlyArguments = false;
@@ -168,14 +182,21 @@ int runCommandLine(std::span<const char* const> arguments) {
     }
     const OptionInfo* option = findOption(word);
     if (!option || !contains(command->optionNames, word, ' '))
-      return usageError(fmt::format("`relc {}` has no option `{}`{}", command->name, word, option ? "" : nearest(word, optionTable)), command->name);
-    if (option->placeholder.empty() && value) return usageError(fmt::format("`{}` takes no value", word), command->name);
+      return usageError(fmt::format("`relc {}` has no option `{}`{}", command->name, word,
+                                    option ? "" : nearest(word, optionTable)),
+                        command->name);
+    if (option->placeholder.empty() && value)
+      return usageError(fmt::format("`{}` takes no value", word), command->name);
     if (!option->placeholder.empty() && !value) {
-      if (i + 1 >= arguments.size()) return usageError(fmt::format("`{}` needs a value: {} {}", word, word, option->placeholder), command->name);
+      if (i + 1 >= arguments.size())
+        return usageError(fmt::format("`{}` needs a value: {} {}", word, word, option->placeholder),
+                          command->name);
       value = arguments[++i];
     }
     if (!option->choices.empty() && !contains(option->choices, *value, '|'))
-      return usageError(fmt::format("`{}` is no value of `{}`; known: {}", *value, word, option->choices), command->name);
+      return usageError(
+          fmt::format("`{}` is no value of `{}`; known: {}", *value, word, option->choices),
+          command->name);
     invocation.options[std::string(word.substr(2))] = value.value_or("");
   }
   if (invocation.has("help")) {
@@ -183,7 +204,9 @@ int runCommandLine(std::span<const char* const> arguments) {
     return ExitClean;
   }
   if (invocation.arguments.size() > command->maxArguments)
-    return usageError(fmt::format("too many arguments: `{}`", invocation.arguments[command->maxArguments]), command->name);
+    return usageError(
+        fmt::format("too many arguments: `{}`", invocation.arguments[command->maxArguments]),
+        command->name);
   return command->run(invocation);
 }
 
@@ -197,7 +220,8 @@ int runHelp(const Invocation& invocation) {
       fmt::print("{}", helpText(command));
       return ExitClean;
     }
-  return usageError(fmt::format("unknown command `{}`{}", invocation.arguments[0], nearest(invocation.arguments[0], commandTable)));
+  return usageError(fmt::format("unknown command `{}`{}", invocation.arguments[0],
+                                nearest(invocation.arguments[0], commandTable)));
 }
 
 } // namespace relc::driver

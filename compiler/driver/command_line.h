@@ -24,8 +24,11 @@ struct OptionInfo {
 struct Invocation {
   std::map<std::string, std::string, std::less<>> options; ///< by name without dashes
   std::vector<std::string> arguments;
-  [[nodiscard]] bool has(std::string_view name) const { return options.find(name) != options.end(); }
-  [[nodiscard]] std::string_view value(std::string_view name, std::string_view otherwise = {}) const {
+  [[nodiscard]] bool has(std::string_view name) const {
+    return options.find(name) != options.end();
+  }
+  [[nodiscard]] std::string_view value(std::string_view name,
+                                       std::string_view otherwise = {}) const {
     auto it = options.find(name);
     return it == options.end() ? otherwise : std::string_view(it->second);
   }

@@ -10,7 +10,8 @@ namespace relc::driver {
 
 int runDebug(const Invocation& invocation) {
   if (invocation.arguments.size() != 2) {
-    print(stderr, "relc: `relc debug` takes a phase and a path: relc debug tokens|tree|model PATH\n");
+    print(stderr,
+          "relc: `relc debug` takes a phase and a path: relc debug tokens|tree|model PATH\n");
     return ExitUnusable;
   }
   const std::string& phase = invocation.arguments[0];
@@ -22,12 +23,14 @@ int runDebug(const Invocation& invocation) {
     Workspace workspace;
     if (!settings || !open(here, workspace)) return ExitUnusable;
     auto compilation = compileWorkspace(workspace, settings->pipeline);
-    print(stdout, model::print(compilation->model, compilation->sources, invocation.has("library")));
+    print(stdout,
+          model::print(compilation->model, compilation->sources, invocation.has("library")));
     print(stderr, diagnostics::summaryLine(compilation->findings) + "\n");
     return exitStatus(*compilation, *settings);
   }
   if (phase != "tokens" && phase != "tree") {
-    print(stderr, fmt::format("relc: no phase is called `{}`; known: tokens, tree, model\n", phase));
+    print(stderr,
+          fmt::format("relc: no phase is called `{}`; known: tokens, tree, model\n", phase));
     return ExitUnusable;
   }
   std::string text;

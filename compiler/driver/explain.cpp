@@ -13,9 +13,11 @@ namespace {
 int list() {
   std::string_view group;
   for (const auto& check : diagnostics::allChecks()) {
-    if (check.group != group) print(stdout, fmt::format("{}{}\n", group.empty() ? "" : "\n", check.group));
+    if (check.group != group)
+      print(stdout, fmt::format("{}{}\n", group.empty() ? "" : "\n", check.group));
     group = check.group;
-    print(stdout, fmt::format("  {}  {:<8} {:<28} {}\n", check.code, toString(check.severity), check.name, check.summary));
+    print(stdout, fmt::format("  {}  {:<8} {:<28} {}\n", check.code, toString(check.severity),
+                              check.name, check.summary));
   }
   return ExitClean;
 }
@@ -31,15 +33,18 @@ int runExplain(const Invocation& invocation) {
     unsigned best = 4;
     for (const auto& row : diagnostics::allChecks())
       for (std::string_view candidate : {row.code, row.name}) {
-        unsigned distance = llvm::StringRef(word).edit_distance_insensitive(llvm::StringRef(candidate.data(), candidate.size()));
+        unsigned distance = llvm::StringRef(word).edit_distance_insensitive(
+            llvm::StringRef(candidate.data(), candidate.size()));
         if (distance < best) best = distance, near = candidate;
       }
     print(stderr, fmt::format("relc: no check is called `{}`{}\n", word,
-                              near.empty() ? "; `relc explain` lists all" : fmt::format(", did you mean `{}`?", near)));
+                              near.empty() ? "; `relc explain` lists all"
+                                           : fmt::format(", did you mean `{}`?", near)));
     return ExitUnusable;
   }
   const auto& info = diagnostics::info(*check);
-  print(stdout, fmt::format("{} {} ({}, group {})\n\n", info.code, info.name, toString(info.severity), info.group));
+  print(stdout, fmt::format("{} {} ({}, group {})\n\n", info.code, info.name,
+                            toString(info.severity), info.group));
   // A page may show what must not be seen raw: direction marks, control characters.
   for (size_t at = 0; at < info.page.size();) {
     size_t end = std::min(info.page.find('\n', at), info.page.size());

@@ -22,7 +22,7 @@ struct Descriptor {
 std::string readWhole(const std::filesystem::path& path, std::string& text) {
   // Not blocking: a pipe or a device could keep us for ever.
   Descriptor in{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  struct stat info {};
+  struct stat info{};
   if (in.fd < 0 || ::fstat(in.fd, &info) != 0) return std::strerror(errno);
   if (S_ISDIR(info.st_mode)) return "it is a folder";
   if (!S_ISREG(info.st_mode)) return "not a regular file";
@@ -53,7 +53,7 @@ std::string replaceFile(const std::filesystem::path& given, std::string_view tex
     ::unlink(temporary.c_str());
     return error;
   };
-  struct stat info {};
+  struct stat info{};
   mode_t mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777U : 0644U;
   if (::fchmod(out.fd, mode) != 0) return fail();
   while (!text.empty()) {

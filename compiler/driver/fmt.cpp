@@ -31,14 +31,16 @@ bool gather(const std::string& argument, std::vector<fs::path>& files) {
   std::error_code error;
   fs::file_status status = fs::status(argument, error);
   if (error || !fs::exists(status)) {
-    print(stderr, fmt::format("relc: cannot open `{}`: {}\n", argument, error ? error.message() : "no such file or folder"));
+    print(stderr, fmt::format("relc: cannot open `{}`: {}\n", argument,
+                              error ? error.message() : "no such file or folder"));
     return false;
   }
   if (!fs::is_directory(status)) {
     files.emplace_back(argument);
     return true;
   }
-  for (fs::recursive_directory_iterator it(argument, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(argument, error), end; !error && it != end;
+       it.increment(error)) {
     std::string name = it->path().filename();
     std::error_code ignored;
     if (it->is_directory(ignored)) {
@@ -83,7 +85,9 @@ int runFmt(const Invocation& invocation) {
     std::string result = formatted(path.string(), text, errors);
     if (errors > 0) {
       ++broken;
-      print(stderr, fmt::format("relc: `{}` has syntax errors (`relc check` shows them); what does not parse is left as it is\n", path.string()));
+      print(stderr, fmt::format("relc: `{}` has syntax errors (`relc check` shows them); what does "
+                                "not parse is left as it is\n",
+                                path.string()));
     }
     if (invocation.has("stdout")) {
       print(stdout, result);
@@ -100,7 +104,8 @@ int runFmt(const Invocation& invocation) {
   }
   if (status == ExitClean && check && changed > 0) status = ExitFindings;
   if (!invocation.has("stdout"))
-    print(stderr, fmt::format("{} files, {} {}\n", files.size(), changed, check ? "not in canonical layout" : "changed"));
+    print(stderr, fmt::format("{} files, {} {}\n", files.size(), changed,
+                              check ? "not in canonical layout" : "changed"));
   return status;
 }
 

@@ -22,7 +22,8 @@ std::string systemName(const fs::path& folder) {
   return name.empty() ? "my-system" : name;
 }
 
-constexpr std::string_view systemFile = R"(/// Describe in a sentence what this system does for its users.
+constexpr std::string_view systemFile =
+    R"(/// Describe in a sentence what this system does for its users.
 system @NAME@ {
   window = 30d
 
@@ -91,21 +92,25 @@ std::string fill(std::string_view text, const std::string& name) {
 } // namespace
 
 int runInit(const Invocation& invocation) {
-  fs::path folder = invocation.arguments.empty() ? fs::path(".") : fs::path(invocation.arguments[0]);
+  fs::path folder =
+      invocation.arguments.empty() ? fs::path(".") : fs::path(invocation.arguments[0]);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder)) {
-    print(stderr, fmt::format("relc: cannot make the folder `{}`: {}\n", folder.string(), error ? error.message() : "something else is there"));
+    print(stderr, fmt::format("relc: cannot make the folder `{}`: {}\n", folder.string(),
+                              error ? error.message() : "something else is there"));
     return ExitUnusable;
   }
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.path().extension() == ".rel") {
-      print(stderr, fmt::format("relc: `{}` already holds a workspace (`{}`); nothing was written\n", folder.string(),
-                                entry.path().filename().string()));
+      print(stderr,
+            fmt::format("relc: `{}` already holds a workspace (`{}`); nothing was written\n",
+                        folder.string(), entry.path().filename().string()));
       return ExitUnusable;
     }
   std::string name = systemName(folder);
-  for (auto [file, text] : {std::pair<std::string_view, std::string_view>{"system.rel", systemFile}, {"web.rel", serviceFile}}) {
+  for (auto [file, text] : {std::pair<std::string_view, std::string_view>{"system.rel", systemFile},
+                            {"web.rel", serviceFile}}) {
     if (std::string why = replaceFile(folder / file, fill(text, name)); !why.empty()) {
       print(stderr, fmt::format("relc: cannot write `{}`: {}\n", (folder / file).string(), why));
       return ExitUnusable;
@@ -115,7 +120,8 @@ int runInit(const Invocation& invocation) {
   std::string where = invocation.arguments.empty() ? "" : " " + invocation.arguments[0];
   print(stdout, fmt::format("\nNext:\n  relc check{0}    what is wrong with it: nothing, for now\n"
                             "  relc build{0}    rules for Prometheus, and their tests, in dist/\n"
-                            "Then tell it about your own services in web.rel.\n", where));
+                            "Then tell it about your own services in web.rel.\n",
+                            where));
   return ExitClean;
 }
 

@@ -12,7 +12,9 @@ namespace relc::driver {
 
 using diagnostics::Severity;
 
-void print(std::FILE* out, std::string_view text) { std::fwrite(text.data(), 1, text.size(), out); }
+void print(std::FILE* out, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), out);
+}
 
 namespace {
 
@@ -26,12 +28,15 @@ bool parseNumber(std::string_view text, size_t& out) {
 std::optional<model::Date> clockOf(const Invocation& invocation, std::string& error) {
   if (invocation.has("now")) {
     auto date = model::parseDate(invocation.value("now"));
-    if (!date) error = fmt::format("`--now` takes a day such as 2026-11-23, not `{}`", invocation.value("now"));
+    if (!date)
+      error =
+          fmt::format("`--now` takes a day such as 2026-11-23, not `{}`", invocation.value("now"));
     return date;
   }
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH"); epoch && *epoch) {
     size_t seconds = 0;
-    if (parseNumber(epoch, seconds) && seconds / 86400 < 3'000'000) return model::Date{static_cast<int32_t>(seconds / 86400)};
+    if (parseNumber(epoch, seconds) && seconds / 86400 < 3'000'000)
+      return model::Date{static_cast<int32_t>(seconds / 86400)};
     error = fmt::format("SOURCE_DATE_EPOCH is no number of seconds: `{}`", epoch);
     return std::nullopt;
   }
@@ -46,16 +51,22 @@ std::optional<Settings> settingsOf(const Invocation& invocation) {
   if (clock) settings.pipeline.now = *clock;
   size_t number = 0;
   if (invocation.has("threads")) {
-    if (parseNumber(invocation.value("threads"), number) && number >= 1 && number <= 1024) settings.pipeline.threads = static_cast<unsigned>(number);
-    else error = fmt::format("`--threads` takes a number from 1 to 1024, not `{}`", invocation.value("threads"));
+    if (parseNumber(invocation.value("threads"), number) && number >= 1 && number <= 1024)
+      settings.pipeline.threads = static_cast<unsigned>(number);
+    else
+      error = fmt::format("`--threads` takes a number from 1 to 1024, not `{}`",
+                          invocation.value("threads"));
   }
-  if (invocation.has("max-findings") && !parseNumber(invocation.value("max-findings"), settings.maxFindings))
-    error = fmt::format("`--max-findings` takes a number, not `{}`", invocation.value("max-findings"));
+  if (invocation.has("max-findings") &&
+      !parseNumber(invocation.value("max-findings"), settings.maxFindings))
+    error =
+        fmt::format("`--max-findings` takes a number, not `{}`", invocation.value("max-findings"));
   if (std::string_view deny = invocation.value("deny"); deny == "warnings" || deny == "notes")
     settings.failAt = deny == "warnings" ? Severity::Warning : Severity::Note;
   else if (!deny.empty())
     error = fmt::format("`--deny` takes `warnings` or `notes`, not `{}`", deny);
-  if (auto color = diagnostics::parseColorChoice(invocation.value("color", "auto"))) settings.color = *color;
+  if (auto color = diagnostics::parseColorChoice(invocation.value("color", "auto")))
+    settings.color = *color;
   settings.format = invocation.value("format", "text");
   if (error.empty()) return settings;
   print(stderr, fmt::format("relc: {}\n", error));
@@ -69,13 +80,17 @@ bool open(const Invocation& invocation, Workspace& workspace) {
   return false;
 }
 
-std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, const PipelineOptions& options) {
+std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace,
+                                              const PipelineOptions& options) {
   auto compilation = compile(std::move(workspace.files), options);
   for (const auto& problem : workspace.unreadable) {
     diagnostics::FindingList list;
-    list.add(diagnostics::Check::UnreadableFile, {}, fmt::format("cannot read `{}`: {}", problem.path, problem.message))
-        .suggest("what it declares is missing from everything that follows; make it readable or move it away");
-    compilation->findings.insert(compilation->findings.begin(), list.all().begin(), list.all().end());
+    list.add(diagnostics::Check::UnreadableFile, {},
+             fmt::format("cannot read `{}`: {}", problem.path, problem.message))
+        .suggest("what it declares is missing from everything that follows; make it readable or "
+                 "move it away");
+    compilation->findings.insert(compilation->findings.begin(), list.all().begin(),
+                                 list.all().end());
   }
   return compilation;
 }
@@ -85,14 +100,19 @@ void report(Compilation& compilation, const Settings& settings, std::FILE* out) 
   diagnostics::RenderOptions options{terminal.color, terminal.width, RELC_VERSION};
   auto& findings = compilation.findings;
   const auto& sources = compilation.sources;
-  if (settings.format == "json") print(out, diagnostics::renderJson(findings, sources, options));
-  else if (settings.format == "sarif") print(out, diagnostics::renderSarif(findings, sources, options));
-  else if (settings.format == "github") print(out, diagnostics::renderGithub(findings, sources, options));
-  else if (settings.format == "junit") print(out, diagnostics::renderJUnit(findings, sources, options));
+  if (settings.format == "json")
+    print(out, diagnostics::renderJson(findings, sources, options));
+  else if (settings.format == "sarif")
+    print(out, diagnostics::renderSarif(findings, sources, options));
+  else if (settings.format == "github")
+    print(out, diagnostics::renderGithub(findings, sources, options));
+  else if (settings.format == "junit")
+    print(out, diagnostics::renderJUnit(findings, sources, options));
   else {
     std::string summary = diagnostics::summaryLine(findings);
     auto shown = findings;
-    auto leftOut = diagnostics::cap(shown, settings.maxFindings, settings.maxFindings == 0 ? 0 : 200);
+    auto leftOut =
+        diagnostics::cap(shown, settings.maxFindings, settings.maxFindings == 0 ? 0 : 200);
     print(out, diagnostics::renderText(shown, sources, options));
     print(out, diagnostics::renderLeftOut(leftOut));
     if (!findings.empty()) print(out, "\n");
@@ -110,8 +130,9 @@ int exitStatus(const Compilation& compilation, const Settings& settings) {
 void printTimings(const Compilation& compilation) {
   std::string out = "{\"phases\":[";
   for (size_t i = 0; i < compilation.timings.size(); ++i)
-    out += fmt::format("{}{{\"name\":\"{}\",\"seconds\":{:.6f},\"lines\":{},\"bytes\":{}}}", i > 0 ? "," : "",
-                       compilation.timings[i].name, compilation.timings[i].seconds, compilation.lines, compilation.bytes);
+    out += fmt::format("{}{{\"name\":\"{}\",\"seconds\":{:.6f},\"lines\":{},\"bytes\":{}}}",
+                       i > 0 ? "," : "", compilation.timings[i].name,
+                       compilation.timings[i].seconds, compilation.lines, compilation.bytes);
   print(stderr, out + "]}\n");
 }
 

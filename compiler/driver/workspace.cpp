@@ -20,9 +20,11 @@ bool skipped(const fs::path& folder) {
 std::vector<fs::directory_entry> list(const fs::path& folder, Workspace& workspace) {
   std::vector<fs::directory_entry> entries;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) entries.push_back(*it);
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    entries.push_back(*it);
   if (error) workspace.unreadable.push_back({folder.string(), error.message()});
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path() < b.path(); });
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.path() < b.path(); });
   return entries;
 }
 
@@ -40,7 +42,8 @@ bool holdsSystem(const fs::path& folder) {
   return false;
 }
 
-template <class Visit> void walk(const fs::path& root, Workspace& workspace, Visit visit) {
+template <class Visit>
+void walk(const fs::path& root, Workspace& workspace, Visit visit) {
   std::vector<fs::path> todo{root};
   while (!todo.empty()) {
     fs::path folder = std::move(todo.back());
@@ -49,7 +52,8 @@ template <class Visit> void walk(const fs::path& root, Workspace& workspace, Vis
     visit(folder, entries);
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
       std::error_code error;
-      if (entry->is_directory(error) && !entry->is_symlink(error) && !skipped(entry->path())) todo.push_back(entry->path());
+      if (entry->is_directory(error) && !entry->is_symlink(error) && !skipped(entry->path()))
+        todo.push_back(entry->path());
     }
   }
 }
@@ -95,42 +99,48 @@ Workspace openWorkspace(const fs::path& start) {
       if (!nested && holdsSystem(folder)) candidates.push_back(folder);
     });
     if (candidates.empty()) {
-      workspace.error = fmt::format("no workspace at `{}`: no `.rel` file there, above or below has a `system` declaration "
-                                    "(start one with `relc init`)",
-                                    start.string());
+      workspace.error = fmt::format(
+          "no workspace at `{}`: no `.rel` file there, above or below has a `system` declaration "
+          "(start one with `relc init`)",
+          start.string());
       return workspace;
     }
     if (candidates.size() > 1) {
-      workspace.error = fmt::format("`{}` holds several workspaces, say which one:", start.string());
+      workspace.error =
+          fmt::format("`{}` holds several workspaces, say which one:", start.string());
       for (const auto& candidate : candidates)
-        workspace.error += fmt::format("\n  {}", (start / candidate.lexically_relative(from)).lexically_normal().string());
+        workspace.error += fmt::format(
+            "\n  {}", (start / candidate.lexically_relative(from)).lexically_normal().string());
       return workspace;
     }
     workspace.root = candidates.front();
   }
 
   workspace.unreadable.clear();
-  walk(workspace.root, workspace, [&](const fs::path&, const std::vector<fs::directory_entry>& entries) {
-    for (const auto& entry : entries) {
-      if (!isRel(entry)) continue;
-      std::string path = entry.path().lexically_relative(workspace.root).generic_string();
-      std::string text;
-      // A link that leads out of the workspace would let a program read what it must not.
-      if (entry.is_symlink(error)) {
-        fs::path target = fs::canonical(entry.path(), error);
-        auto relative = target.lexically_relative(workspace.root);
-        if (error || relative.empty() || *relative.begin() == "..") {
-          workspace.unreadable.push_back({path, error ? error.message() : "the link leads out of the workspace"});
-          continue;
-        }
-      }
-      if (std::string why = readWhole(entry.path(), text); !why.empty())
-        workspace.unreadable.push_back({std::move(path), std::move(why)});
-      else
-        workspace.files.push_back({std::move(path), std::move(text)});
-    }
-  });
-  std::sort(workspace.files.begin(), workspace.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  walk(workspace.root, workspace,
+       [&](const fs::path&, const std::vector<fs::directory_entry>& entries) {
+         for (const auto& entry : entries) {
+           if (!isRel(entry)) continue;
+           std::string path = entry.path().lexically_relative(workspace.root).generic_string();
+           std::string text;
+           // A link that leads out of the workspace would let a program read what it must not.
+           if (entry.is_symlink(error)) {
+             fs::path target = fs::canonical(entry.path(), error);
+             auto relative = target.lexically_relative(workspace.root);
+             if (error || relative.empty() || *relative.begin() == "..") {
+               workspace.unreadable.push_back(
+                   {path, error ? error.message() : "the link leads out of the workspace"});
+               continue;
+             }
+           }
+           if (std::string why = readWhole(entry.path(), text); !why.empty())
+             workspace.unreadable.push_back({std::move(path), std::move(why)});
+           else
+             workspace.files.push_back({std::move(path), std::move(text)});
+         }
+       });
+  std::sort(workspace.files.begin(), workspace.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   return workspace;
 }
 

@@ -20,10 +20,10 @@ struct Workspace {
   std::string error;               ///< why there is no workspace; empty if there is one
 };
 
-/// The workspace that `start` (a folder or a `.rel` file) belongs to: the nearest folder at or above
-/// it that directly holds a file with a `system` declaration, else the only such folder below it.
-/// Reads all `.rel` files at and below that folder. Symbolic links to folders are not followed, nor
-/// are folders whose name begins with a dot, nor `node_modules`.
+/// The workspace that `start` (a folder or a `.rel` file) belongs to: the nearest folder at or
+/// above it that directly holds a file with a `system` declaration, else the only such folder below
+/// it. Reads all `.rel` files at and below that folder. Symbolic links to folders are not followed,
+/// nor are folders whose name begins with a dot, nor `node_modules`.
 Workspace openWorkspace(const std::filesystem::path& start);
 
 /// Does the text declare a `system` at the start of a line? (Before anything is parsed.)

@@ -63,7 +63,9 @@ std::optional<Decimal> Model::duration(EntityId id, NameId name) const {
   return q ? std::optional(q->value) : std::nullopt;
 }
 
-std::optional<Decimal> Model::ratio(EntityId id, NameId name) const { return duration(id, name); }
+std::optional<Decimal> Model::ratio(EntityId id, NameId name) const {
+  return duration(id, name);
+}
 
 std::optional<int64_t> Model::integer(EntityId id, NameId name) const {
   auto q = quantity(id, name);
@@ -82,7 +84,8 @@ std::string_view Model::text(EntityId id, NameId name) const {
     if (!id.valid()) return {};
     const auto* row = schema::findAttribute((*this)[id].kind, name);
     std::string_view fallback = row ? row->fallback : std::string_view();
-    if (fallback.size() >= 2 && fallback.front() == '"') fallback = fallback.substr(1, fallback.size() - 2);
+    if (fallback.size() >= 2 && fallback.front() == '"')
+      fallback = fallback.substr(1, fallback.size() - 2);
     return fallback;
   }
   if (const auto* t = a->value.as<Text>()) return t->text;
@@ -170,7 +173,8 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo) {
     result.numerator = model.query(result.entity, attr("good_when"));
   } else {
     result.form = model.has(result.entity, attr("good")) ? Sli::Form::Good : Sli::Form::Bad;
-    result.numerator = model.query(result.entity, result.form == Sli::Form::Good ? attr("good") : attr("bad"));
+    result.numerator =
+        model.query(result.entity, result.form == Sli::Form::Good ? attr("good") : attr("bad"));
     result.total = model.query(result.entity, attr("total"));
     if (!result.total) return std::nullopt;
   }
@@ -198,8 +202,12 @@ Decimal prometheusSetting(const Model& model, NameId name) {
 }
 } // namespace
 
-Decimal scrapeInterval(const Model& model) { return prometheusSetting(model, attr("scrape_interval")); }
-Decimal evaluationInterval(const Model& model) { return prometheusSetting(model, attr("evaluation_interval")); }
+Decimal scrapeInterval(const Model& model) {
+  return prometheusSetting(model, attr("scrape_interval"));
+}
+Decimal evaluationInterval(const Model& model) {
+  return prometheusSetting(model, attr("evaluation_interval"));
+}
 
 EntityId ownerOf(const Model& model, EntityId id) {
   for (EntityId at = id; at.valid(); at = model[at].parent)

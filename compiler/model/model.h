@@ -61,12 +61,15 @@ struct ApplicationRef {
 };
 
 struct Value {
-  std::variant<std::monostate, bool, Quantity, Date, Text, Label, EntityId, ParameterRef, ListRef, SelectorRef,
-               PromqlRef, ApplicationRef>
+  std::variant<std::monostate, bool, Quantity, Date, Text, Label, EntityId, ParameterRef, ListRef,
+               SelectorRef, PromqlRef, ApplicationRef>
       data;
   source::Range range;
 
-  template <class T> [[nodiscard]] const T* as() const { return std::get_if<T>(&data); }
+  template <class T>
+  [[nodiscard]] const T* as() const {
+    return std::get_if<T>(&data);
+  }
   [[nodiscard]] bool present() const { return !std::holds_alternative<std::monostate>(data); }
 };
 
@@ -96,23 +99,24 @@ struct Application {
 
 struct Entity {
   Kind kind = Kind::top;
-  bool broken = false;  ///< a finding was made inside: what is absent may only be unreadable
-  bool library = false; ///< of an imported module: checked, not generated
+  bool broken = false;   ///< a finding was made inside: what is absent may only be unreadable
+  bool library = false;  ///< of an imported module: checked, not generated
   std::string_view name; ///< empty for kinds without one
-  std::string_view module; ///< alias-independent name of its module, e.g. "std.http"; empty in the workspace
+  std::string_view
+      module; ///< alias-independent name of its module, e.g. "std.http"; empty in the workspace
   EntityId parent;
   source::Range range;     ///< from the first to the last byte
   source::Range header;    ///< up to the `{`
   source::Range nameRange; ///< of the name, or of the kind's word if it has none
   std::string doc;
-  EntityId in;       ///< `in REFERENCE`
-  EntityId on;       ///< `on REFERENCE`
-  Slice attributes;  ///< in the model's attribute pool, in source order
-  Slice children;    ///< in the model's child pool, in source order
+  EntityId in;      ///< `in REFERENCE`
+  EntityId on;      ///< `on REFERENCE`
+  Slice attributes; ///< in the model's attribute pool, in source order
+  Slice children;   ///< in the model's child pool, in source order
 
   // needs and uses only
-  Slice targets;           ///< in the model's child pool
-  uint32_t required = 1;   ///< how many of the targets must stand
+  Slice targets;         ///< in the model's child pool
+  uint32_t required = 1; ///< how many of the targets must stand
   std::vector<source::Range> targetRanges;
 };
 
@@ -127,7 +131,7 @@ public:
   std::vector<Application> applications;
   EntityId system;
   EntityId defaultBurnPolicy; ///< `standard` of std.policy
-  Date now; ///< the clock of the build
+  Date now;                   ///< the clock of the build
 
   const Entity& operator[](EntityId id) const { return entities[id.index]; }
 
@@ -146,7 +150,8 @@ public:
     return {attributes.data() + e.attributes.first, e.attributes.count};
   }
   [[nodiscard]] std::vector<EntityId> childrenOf(EntityId id, KindSet kinds) const;
-  /// The nameless block of a kind inside `parent`, e.g. `prometheus` of the system; invalid if none.
+  /// The nameless block of a kind inside `parent`, e.g. `prometheus` of the system; invalid if
+  /// none.
   [[nodiscard]] EntityId block(EntityId parent, Kind kind) const;
   [[nodiscard]] std::span<const Value> list(ListRef ref) const {
     return {listValues.data() + ref.values.first, ref.values.count};
@@ -185,11 +190,11 @@ private:
 struct Sli {
   enum class Form : uint8_t { Good, Bad, Latency, Slices };
   Form form = Form::Bad;
-  EntityId entity;               ///< the `sli` declaration
+  EntityId entity;                  ///< the `sli` declaration
   const Query* numerator = nullptr; ///< good, bad, histogram or condition
   const Query* total = nullptr;     ///< Good and Bad only
   Decimal threshold;                ///< Latency: seconds
-  promql::Bindings bindings;        ///< for promql::instantiate; `$window` and `$by` are not among them
+  promql::Bindings bindings; ///< for promql::instantiate; `$window` and `$by` are not among them
 };
 
 /// The SLI of an SLO, or nothing if it has none that can be used (a finding has been made).
@@ -205,6 +210,7 @@ Decimal evaluationInterval(const Model& model);
 EntityId ownerOf(const Model& model, EntityId id);
 
 /// For `relc debug model`: an indented outline of every entity with typed values.
-std::string print(const Model& model, const source::SourceManager& sources, bool withLibrary = false);
+std::string print(const Model& model, const source::SourceManager& sources,
+                  bool withLibrary = false);
 
 } // namespace relc::model

@@ -14,17 +14,22 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (c == '\n') out += "\\n";
-    else if (byte < 0x20 || byte == 0x7f) out += fmt::format("\\x{:02x}", byte);
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
   }
   return out + '"';
 }
 
 class Printer {
 public:
-  Printer(const Model& model, const source::SourceManager& sources) : model_(model), sources_(sources) {}
+  Printer(const Model& model, const source::SourceManager& sources)
+      : model_(model), sources_(sources) {}
 
   void entity(EntityId id, size_t depth) {
     const Entity& e = model_[id];
@@ -55,7 +60,9 @@ private:
   const Model& model_;
   const source::SourceManager& sources_;
 
-  void put(size_t depth, std::string_view line) { out.append(depth * 2, ' ').append(line).push_back('\n'); }
+  void put(size_t depth, std::string_view line) {
+    out.append(depth * 2, ' ').append(line).push_back('\n');
+  }
 
   std::string value(const Value& v) const {
     struct Visitor {
@@ -69,13 +76,18 @@ private:
       std::string operator()(EntityId id) const {
         return fmt::format("{} {}", schema::info(p.model_[id].kind).word, p.model_.path(id));
       }
-      std::string operator()(ParameterRef r) const { return fmt::format("${}", p.model_[r.parameter].name); }
+      std::string operator()(ParameterRef r) const {
+        return fmt::format("${}", p.model_[r.parameter].name);
+      }
       std::string operator()(ListRef r) const {
         std::string text = "[";
-        for (const Value& item : p.model_.list(r)) text += (text.size() > 1 ? ", " : "") + p.value(item);
+        for (const Value& item : p.model_.list(r))
+          text += (text.size() > 1 ? ", " : "") + p.value(item);
         return text + "]";
       }
-      std::string operator()(SelectorRef r) const { return promql::print(p.model_.selectors[r.index]); }
+      std::string operator()(SelectorRef r) const {
+        return promql::print(p.model_.selectors[r.index]);
+      }
       std::string operator()(PromqlRef r) const {
         const auto& expr = p.model_.queries[r.index].expr;
         return fmt::format("`{}`", expr.valid() ? promql::print(expr) : "?");
@@ -84,8 +96,9 @@ private:
         const Application& a = p.model_.applications[r.index];
         std::string text = p.model_.path(a.target) + "(";
         for (size_t i = 0; i < a.arguments.size(); ++i)
-          text += fmt::format("{}{} = {}", i > 0 ? ", " : "", p.model_[a.arguments[i].parameter].name,
-                              p.value(a.arguments[i].value));
+          text +=
+              fmt::format("{}{} = {}", i > 0 ? ", " : "", p.model_[a.arguments[i].parameter].name,
+                          p.value(a.arguments[i].value));
         return text + ")";
       }
     };

@@ -47,7 +47,8 @@ double Decimal::toDouble() const {
 }
 
 std::string Decimal::toString() const {
-  std::string digits = std::to_string(mantissa < 0 ? -static_cast<Wide>(mantissa) > 0 ? -mantissa : 0 : mantissa);
+  std::string digits =
+      std::to_string(mantissa < 0 ? -static_cast<Wide>(mantissa) > 0 ? -mantissa : 0 : mantissa);
   std::string sign = mantissa < 0 ? "-" : "";
   if (exponent >= 0) return sign + digits + std::string(static_cast<size_t>(exponent), '0');
   auto places = static_cast<size_t>(-exponent);
@@ -59,7 +60,9 @@ std::string Decimal::toString() const {
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   if (auto pair = align(a, b)) return pair->first <=> pair->second;
   double x = a.toDouble(), y = b.toDouble();
-  return x < y ? std::strong_ordering::less : x > y ? std::strong_ordering::greater : std::strong_ordering::equal;
+  return x < y   ? std::strong_ordering::less
+         : x > y ? std::strong_ordering::greater
+                 : std::strong_ordering::equal;
 }
 
 std::optional<Decimal> add(Decimal a, Decimal b) {
@@ -67,7 +70,9 @@ std::optional<Decimal> add(Decimal a, Decimal b) {
   if (!pair) return std::nullopt;
   return narrow(pair->first + pair->second, std::min(a.exponent, b.exponent));
 }
-std::optional<Decimal> subtract(Decimal a, Decimal b) { return add(a, Decimal(-b.mantissa, b.exponent)); }
+std::optional<Decimal> subtract(Decimal a, Decimal b) {
+  return add(a, Decimal(-b.mantissa, b.exponent));
+}
 std::optional<Decimal> multiply(Decimal a, Decimal b) {
   return narrow(Wide{a.mantissa} * b.mantissa, a.exponent + b.exponent);
 }
@@ -80,7 +85,8 @@ std::optional<Decimal> divide(Decimal a, Decimal b) {
     Wide q = *m / b.mantissa;
     Wide rest = *m % b.mantissa;
     Wide divisor = b.mantissa;
-    if ((rest < 0 ? -rest : rest) * 2 >= (divisor < 0 ? -divisor : divisor)) q += (*m < 0) == (divisor < 0) ? 1 : -1;
+    if ((rest < 0 ? -rest : rest) * 2 >= (divisor < 0 ? -divisor : divisor))
+      q += (*m < 0) == (divisor < 0) ? 1 : -1;
     if (auto result = narrow(q, a.exponent - digits - b.exponent)) return result;
   }
   return std::nullopt;
@@ -117,23 +123,38 @@ struct UnitRow {
 };
 
 constexpr UnitRow units[] = {
-    {"ns", Unit::Duration, {1, -9}}, {"us", Unit::Duration, {1, -6}}, {"ms", Unit::Duration, {1, -3}},
-    {"s", Unit::Duration, 1},        {"m", Unit::Duration, 60},       {"h", Unit::Duration, 3600},
-    {"d", Unit::Duration, 86400},    {"w", Unit::Duration, 604800},   {"y", Unit::Duration, 31536000},
-    {"%", Unit::Ratio, {1, -2}},     {"B", Unit::Bytes, 1},           {"KB", Unit::Bytes, 1000},
-    {"MB", Unit::Bytes, 1000000},    {"GB", Unit::Bytes, {1, 9}},     {"TB", Unit::Bytes, {1, 12}},
-    {"KiB", Unit::Bytes, 1024},      {"MiB", Unit::Bytes, 1048576},   {"GiB", Unit::Bytes, 1073741824},
+    {"ns", Unit::Duration, {1, -9}},
+    {"us", Unit::Duration, {1, -6}},
+    {"ms", Unit::Duration, {1, -3}},
+    {"s", Unit::Duration, 1},
+    {"m", Unit::Duration, 60},
+    {"h", Unit::Duration, 3600},
+    {"d", Unit::Duration, 86400},
+    {"w", Unit::Duration, 604800},
+    {"y", Unit::Duration, 31536000},
+    {"%", Unit::Ratio, {1, -2}},
+    {"B", Unit::Bytes, 1},
+    {"KB", Unit::Bytes, 1000},
+    {"MB", Unit::Bytes, 1000000},
+    {"GB", Unit::Bytes, {1, 9}},
+    {"TB", Unit::Bytes, {1, 12}},
+    {"KiB", Unit::Bytes, 1024},
+    {"MiB", Unit::Bytes, 1048576},
+    {"GiB", Unit::Bytes, 1073741824},
     {"TiB", Unit::Bytes, 1099511627776},
 };
 /// What may stand behind the `/` of a rate.
 constexpr UnitRow periods[] = {
-    {"s", Unit::Duration, 1},        {"m", Unit::Duration, 60},        {"h", Unit::Duration, 3600},
-    {"d", Unit::Duration, 86400},    {"w", Unit::Duration, 604800},    {"y", Unit::Duration, 31536000},
-    {"minute", Unit::Duration, 60},  {"hour", Unit::Duration, 3600},   {"day", Unit::Duration, 86400},
-    {"week", Unit::Duration, 604800}, {"year", Unit::Duration, 31536000},
+    {"s", Unit::Duration, 1},           {"m", Unit::Duration, 60},
+    {"h", Unit::Duration, 3600},        {"d", Unit::Duration, 86400},
+    {"w", Unit::Duration, 604800},      {"y", Unit::Duration, 31536000},
+    {"minute", Unit::Duration, 60},     {"hour", Unit::Duration, 3600},
+    {"day", Unit::Duration, 86400},     {"week", Unit::Duration, 604800},
+    {"year", Unit::Duration, 31536000},
 };
 
-template <size_t N> const UnitRow* find(const UnitRow (&rows)[N], std::string_view name) {
+template <size_t N>
+const UnitRow* find(const UnitRow (&rows)[N], std::string_view name) {
   for (const UnitRow& row : rows)
     if (row.name == name) return &row;
   return nullptr;
@@ -141,14 +162,22 @@ template <size_t N> const UnitRow* find(const UnitRow (&rows)[N], std::string_vi
 
 /// What people write instead.
 constexpr std::pair<std::string_view, std::string_view> aliases[] = {
-    {"sec", "s"},   {"secs", "s"},   {"second", "s"},  {"seconds", "s"}, {"min", "m"},   {"mins", "m"},
-    {"minute", "m"}, {"minutes", "m"}, {"hr", "h"},      {"hrs", "h"},     {"hour", "h"},  {"hours", "h"},
-    {"day", "d"},   {"days", "d"},   {"week", "w"},    {"weeks", "w"},   {"year", "y"},  {"years", "y"},
-    {"msec", "ms"}, {"millis", "ms"}, {"milliseconds", "ms"}, {"kb", "KB"}, {"mb", "MB"}, {"gb", "GB"},
-    {"tb", "TB"},   {"k", "KB"},     {"M", "MB"},      {"G", "GB"},      {"T", "TB"},    {"Ki", "KiB"},
-    {"Mi", "MiB"},  {"Gi", "GiB"},   {"Ti", "TiB"},    {"kB", "KB"},     {"S", "s"},     {"D", "d"},
-    {"H", "h"},     {"MS", "ms"},    {"percent", "%"}, {"pct", "%"},     {"mo", "d"},    {"month", "d"},
-    {"months", "d"}, {"rps", "/s"},  {"qps", "/s"}, {"rpm", "/m"},
+    {"sec", "s"},     {"secs", "s"},    {"second", "s"},
+    {"seconds", "s"}, {"min", "m"},     {"mins", "m"},
+    {"minute", "m"},  {"minutes", "m"}, {"hr", "h"},
+    {"hrs", "h"},     {"hour", "h"},    {"hours", "h"},
+    {"day", "d"},     {"days", "d"},    {"week", "w"},
+    {"weeks", "w"},   {"year", "y"},    {"years", "y"},
+    {"msec", "ms"},   {"millis", "ms"}, {"milliseconds", "ms"},
+    {"kb", "KB"},     {"mb", "MB"},     {"gb", "GB"},
+    {"tb", "TB"},     {"k", "KB"},      {"M", "MB"},
+    {"G", "GB"},      {"T", "TB"},      {"Ki", "KiB"},
+    {"Mi", "MiB"},    {"Gi", "GiB"},    {"Ti", "TiB"},
+    {"kB", "KB"},     {"S", "s"},       {"D", "d"},
+    {"H", "h"},       {"MS", "ms"},     {"percent", "%"},
+    {"pct", "%"},     {"mo", "d"},      {"month", "d"},
+    {"months", "d"},  {"rps", "/s"},    {"qps", "/s"},
+    {"rpm", "/m"},
 };
 
 std::string_view suggest(std::string_view unit) {
@@ -160,7 +189,8 @@ std::string_view suggest(std::string_view unit) {
 } // namespace
 
 std::string_view describe(Unit unit) {
-  static constexpr std::string_view names[] = {"a plain number", "a ratio", "a duration", "a size in bytes", "a rate"};
+  static constexpr std::string_view names[] = {"a plain number", "a ratio", "a duration",
+                                               "a size in bytes", "a rate"};
   return names[static_cast<size_t>(unit)];
 }
 
@@ -200,7 +230,8 @@ ParsedQuantity parseQuantity(std::string_view text) {
         return result;
       }
       part = {*value, row->unit, 1};
-      if (sum && (row->unit != Unit::Duration || sum->unit != Unit::Duration || !(row->factor < lastFactor))) {
+      if (sum && (row->unit != Unit::Duration || sum->unit != Unit::Duration ||
+                  !(row->factor < lastFactor))) {
         result.error = "only durations have several parts, the larger unit first: `1h30m`";
         return result;
       }
@@ -237,11 +268,14 @@ ParsedQuantity parseQuantity(std::string_view text) {
   return result;
 }
 
-double Quantity::toDouble() const { return value.toDouble() / (unit == Unit::Rate ? per.toDouble() : 1.0); }
+double Quantity::toDouble() const {
+  return value.toDouble() / (unit == Unit::Rate ? per.toDouble() : 1.0);
+}
 
 std::string formatDuration(Decimal seconds) {
   if (seconds.mantissa == 0) return "0s";
-  if (seconds.mantissa < 0) return "-" + formatDuration(Decimal(-seconds.mantissa, seconds.exponent));
+  if (seconds.mantissa < 0)
+    return "-" + formatDuration(Decimal(-seconds.mantissa, seconds.exponent));
   static constexpr std::pair<std::string_view, int64_t> steps[] = {
       {"d", 86400'000}, {"h", 3600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}};
   auto inMs = multiply(seconds, 1000);
@@ -281,7 +315,8 @@ std::strong_ordering compare(const Quantity& a, const Quantity& b) {
 
 Combined combine(char op, const Quantity& a, const Quantity& b) {
   auto wrong = [&](std::string_view verb, std::string_view join) {
-    return Combined{{}, fmt::format("cannot {} {} {} {}", verb, describe(a.unit), join, describe(b.unit))};
+    return Combined{
+        {}, fmt::format("cannot {} {} {} {}", verb, describe(a.unit), join, describe(b.unit))};
   };
   auto checked = [](std::optional<Decimal> value, Unit unit, Decimal per = 1) -> Combined {
     if (!value) return {{}, "the result is too large"};
@@ -302,11 +337,14 @@ Combined combine(char op, const Quantity& a, const Quantity& b) {
     return checked(op == '+' ? add(a.value, right) : subtract(a.value, right), a.unit, a.per);
   }
   case '*':
-    if (scalar(a.unit)) return checked(multiply(a.value, b.value), b.unit == Unit::Number ? a.unit : b.unit, b.per);
+    if (scalar(a.unit))
+      return checked(multiply(a.value, b.value), b.unit == Unit::Number ? a.unit : b.unit, b.per);
     if (scalar(b.unit)) return checked(multiply(a.value, b.value), a.unit, a.per);
-    if ((a.unit == Unit::Rate && b.unit == Unit::Duration) || (a.unit == Unit::Duration && b.unit == Unit::Rate)) {
+    if ((a.unit == Unit::Rate && b.unit == Unit::Duration) ||
+        (a.unit == Unit::Duration && b.unit == Unit::Rate)) {
       auto product = multiply(a.value, b.value);
-      return checked(product ? divide(*product, a.unit == Unit::Rate ? a.per : b.per) : product, Unit::Number);
+      return checked(product ? divide(*product, a.unit == Unit::Rate ? a.per : b.per) : product,
+                     Unit::Number);
     }
     return wrong("multiply", "by");
   case '/':
@@ -320,7 +358,8 @@ Combined combine(char op, const Quantity& a, const Quantity& b) {
       return checked(quotient, Unit::Number);
     }
     if (scalar(b.unit)) return checked(divide(a.value, b.value), a.unit, a.per);
-    if (a.unit == Unit::Number && b.unit == Unit::Duration) return checked(a.value, Unit::Rate, b.value);
+    if (a.unit == Unit::Number && b.unit == Unit::Duration)
+      return checked(a.value, Unit::Rate, b.value);
     return wrong("divide", "by");
   default: return {{}, "no such operator"};
   }
@@ -334,10 +373,11 @@ std::optional<Date> parseDate(std::string_view text) {
     auto [end, error] = std::from_chars(text.data() + at, text.data() + at + length, out);
     return error == std::errc() && end == text.data() + at + length;
   };
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !number(0, 4, year) || !number(5, 2, month) ||
-      !number(8, 2, day))
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !number(0, 4, year) ||
+      !number(5, 2, month) || !number(8, 2, day))
     return std::nullopt;
-  std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+  std::chrono::year_month_day date{std::chrono::year{year},
+                                   std::chrono::month{static_cast<unsigned>(month)},
                                    std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return std::nullopt;
   return Date{static_cast<int32_t>(std::chrono::sys_days(date).time_since_epoch().count())};
@@ -345,8 +385,8 @@ std::optional<Date> parseDate(std::string_view text) {
 
 std::string Date::toString() const {
   std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 } // namespace relc::model

@@ -7,10 +7,16 @@
 
 namespace relc::schema {
 
-std::span<const KindInfo> kinds() { return std::span(kindTable).subspan(1); }
-std::span<const AttributeInfo> attributes() { return attributeTable; }
+std::span<const KindInfo> kinds() {
+  return std::span(kindTable).subspan(1);
+}
+std::span<const AttributeInfo> attributes() {
+  return attributeTable;
+}
 
-const KindInfo& info(Kind kind) { return kindTable[static_cast<size_t>(kind)]; }
+const KindInfo& info(Kind kind) {
+  return kindTable[static_cast<size_t>(kind)];
+}
 
 std::optional<Kind> findKind(std::string_view word, Kind parent) {
   for (const KindInfo& row : kinds())
@@ -30,7 +36,9 @@ const AttributeInfo* findAttribute(Kind kind, std::string_view name) {
   return nullptr;
 }
 
-const AttributeInfo* findAttribute(Kind kind, NameId name) { return findAttribute(kind, nameOf(name)); }
+const AttributeInfo* findAttribute(Kind kind, NameId name) {
+  return findAttribute(kind, nameOf(name));
+}
 
 namespace {
 
@@ -48,7 +56,8 @@ std::string alternatives(const std::vector<std::string>& words) {
 
 std::string withArticle(std::string_view word) {
   // As spoken: "an s-l-o", but "a user".
-  bool vowel = word == "slo" || word == "sli" || (!word.empty() && std::string_view("aeio").find(word[0]) != std::string_view::npos);
+  bool vowel = word == "slo" || word == "sli" ||
+               (!word.empty() && std::string_view("aeio").find(word[0]) != std::string_view::npos);
   return fmt::format("{} {}", vowel ? "an" : "a", word);
 }
 

@@ -17,8 +17,8 @@ std::span<const AttributeInfo> attributes();
 
 const KindInfo& info(Kind kind);
 
-/// The kind that `word` names inside `parent` (`Kind::top` for the file). Nothing if no kind of that
-/// name may stand there.
+/// The kind that `word` names inside `parent` (`Kind::top` for the file). Nothing if no kind of
+/// that name may stand there.
 std::optional<Kind> findKind(std::string_view word, Kind parent);
 /// Any kind of that name, wherever it may stand.
 std::optional<Kind> findKind(std::string_view word);
@@ -27,7 +27,9 @@ std::optional<Kind> findKind(std::string_view word);
 /// names of something else (`lint`, `survive`) answer with their wildcard row.
 const AttributeInfo* findAttribute(Kind kind, std::string_view name);
 const AttributeInfo* findAttribute(Kind kind, NameId name);
-inline std::string_view nameOf(NameId id) { return attributeTable[id.index].name; }
+inline std::string_view nameOf(NameId id) {
+  return attributeTable[id.index].name;
+}
 
 /// "a duration such as `300ms`", "one of `page`, `ticket`, `info`", "the name of a team".
 std::string describe(const Type& type);

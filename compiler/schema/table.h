@@ -8,7 +8,8 @@
 
 namespace relc::schema {
 
-inline constexpr KindSet components{Kind::service, Kind::datastore, Kind::queue, Kind::cache, Kind::external};
+inline constexpr KindSet components{Kind::service, Kind::datastore, Kind::queue, Kind::cache,
+                                    Kind::external};
 inline constexpr KindSet promising = components | KindSet{Kind::journey};
 inline constexpr KindSet relations{Kind::needs, Kind::uses};
 
@@ -27,8 +28,12 @@ inline constexpr Type selector{Base::Selector};
 inline constexpr Type promql{Base::Promql};
 inline constexpr Type sli{Base::Sli};
 inline constexpr Type value{Base::Value};
-constexpr Type choice(std::string_view words) { return {.base = Base::Choice, .choices = words}; }
-constexpr Type reference(KindSet kinds) { return {.base = Base::Reference, .references = kinds}; }
+constexpr Type choice(std::string_view words) {
+  return {.base = Base::Choice, .choices = words};
+}
+constexpr Type reference(KindSet kinds) {
+  return {.base = Base::Reference, .references = kinds};
+}
 inline constexpr Type tier = choice("tier1|tier2|tier3|tier4");
 inline constexpr Type severity = choice("page|ticket|info");
 inline constexpr Type level = choice("provider|region|zone|cluster|rack|node");
@@ -184,11 +189,13 @@ inline constexpr auto attributeTable = std::to_array<AttributeInfo>({
 // clang-format on
 
 static_assert(kindTable.size() == static_cast<size_t>(Kind::count_));
-static_assert([] {
-  for (size_t i = 0; i < kindTable.size(); ++i)
-    if (static_cast<size_t>(kindTable[i].kind) != i) return false;
-  return true;
-}(), "rows of kindTable stand in the order of the enumeration");
+static_assert(
+    [] {
+      for (size_t i = 0; i < kindTable.size(); ++i)
+        if (static_cast<size_t>(kindTable[i].kind) != i) return false;
+      return true;
+    }(),
+    "rows of kindTable stand in the order of the enumeration");
 
 /// An attribute's name as a number: the index of the first row that has it.
 struct NameId {

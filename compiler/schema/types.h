@@ -12,17 +12,31 @@ namespace relc::schema {
 /// `kindTable`.
 enum class Kind : uint8_t {
   top,
-  system, prometheus, alertmanager, grafana, runbooks, survive, lint,
+  system,
+  prometheus,
+  alertmanager,
+  grafana,
+  runbooks,
+  survive,
+  lint,
   domain,
   team,
-  service, datastore, queue, cache, external,
-  needs, uses,
+  service,
+  datastore,
+  queue,
+  cache,
+  external,
+  needs,
+  uses,
   journey,
-  sli, parameter,
+  sli,
+  parameter,
   slo,
-  burn_policy, tier,
+  burn_policy,
+  tier,
   alert,
-  runbook, step,
+  runbook,
+  step,
   accept,
   count_
 };
@@ -70,10 +84,10 @@ enum class Base : uint8_t {
 struct Type {
   Base base = Base::String;
   bool list = false;
-  KindSet references{};         ///< Reference: the kinds that fit
-  std::string_view choices{};   ///< Choice: words separated by `|`
-  std::string_view minimum{};   ///< as written in Rel, inclusive; empty if none
-  std::string_view maximum{};   ///< inclusive, or exclusive with a `<` before it
+  KindSet references{};       ///< Reference: the kinds that fit
+  std::string_view choices{}; ///< Choice: words separated by `|`
+  std::string_view minimum{}; ///< as written in Rel, inclusive; empty if none
+  std::string_view maximum{}; ///< inclusive, or exclusive with a `<` before it
   constexpr Type listOf() const {
     Type copy = *this;
     copy.list = true;

@@ -45,9 +45,11 @@ private:
 
     std::vector<model::Attribute> attributes;
     for (MemberId memberId : tree.list(m.members))
-      if (tree[memberId].kind == MemberKind::Attribute) attribute(id, tree, tree[memberId], attributes);
+      if (tree[memberId].kind == MemberKind::Attribute)
+        attribute(id, tree, tree[memberId], attributes);
     auto& entity = c_.entity(id);
-    entity.attributes = {static_cast<uint32_t>(c_.model.attributes.size()), static_cast<uint32_t>(attributes.size())};
+    entity.attributes = {static_cast<uint32_t>(c_.model.attributes.size()),
+                         static_cast<uint32_t>(attributes.size())};
     c_.model.attributes.insert(c_.model.attributes.end(), attributes.begin(), attributes.end());
     required(id, attributes);
   }
@@ -79,7 +81,8 @@ private:
       }
       if (auto same = std::find(targets.begin(), targets.end(), found); same != targets.end()) {
         c_.findings
-            .add(Check::DuplicateAttribute, tree.range(e), fmt::format("`{}` stands twice in the group", tree.str(e)))
+            .add(Check::DuplicateAttribute, tree.range(e),
+                 fmt::format("`{}` stands twice in the group", tree.str(e)))
             .at(ranges[static_cast<size_t>(same - targets.begin())], "first here");
         return;
       }
@@ -100,7 +103,8 @@ private:
     uint32_t needed = m.any ? 1 : count;
     if (m.quantity.valid()) {
       auto k = model::parseQuantity(tree.str(tree[m.quantity])).value;
-      bool whole = k && k->unit == model::Unit::Number && k->value.exponent >= 0 && k->value >= model::Decimal(1);
+      bool whole = k && k->unit == model::Unit::Number && k->value.exponent >= 0 &&
+                   k->value >= model::Decimal(1);
       if (!whole || (!c_.entity(id).broken && k->toDouble() > count)) {
         c_.findings
             .add(Check::OutOfRange, tree.range(tree[m.quantity]),
@@ -119,7 +123,8 @@ private:
     c_.model.children.insert(c_.model.children.end(), targets.begin(), targets.end());
   }
 
-  void attribute(EntityId id, const Tree& tree, const Member& m, std::vector<model::Attribute>& attributes) {
+  void attribute(EntityId id, const Tree& tree, const Member& m,
+                 std::vector<model::Attribute>& attributes) {
     Kind kind = c_.entity(id).kind;
     std::string_view word = tree.str(m.word);
     const schema::AttributeInfo* row = schema::findAttribute(kind, word);
@@ -129,7 +134,9 @@ private:
     }
     for (const model::Attribute& other : attributes)
       if (other.word == word) {
-        c_.findings.add(Check::DuplicateAttribute, tree.range(m.word), fmt::format("`{}` is set twice", word))
+        c_.findings
+            .add(Check::DuplicateAttribute, tree.range(m.word),
+                 fmt::format("`{}` is set twice", word))
             .label("again")
             .at(other.nameRange, "first here")
             .suggest("keep one of them");
@@ -150,14 +157,18 @@ private:
     std::string_view word = tree.str(m.word);
     c_.entity(id).broken = true;
     if (schema::findKind(word, kind)) {
-      c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("`{}` is a block, not an attribute", word))
-          .suggest(fmt::format("for example: {}", schema::info(*schema::findKind(word, kind)).example));
+      c_.findings
+          .add(Check::MisplacedDeclaration, tree.range(m.word),
+               fmt::format("`{}` is a block, not an attribute", word))
+          .suggest(
+              fmt::format("for example: {}", schema::info(*schema::findKind(word, kind)).example));
       return;
     }
     auto& finding = c_.findings.add(Check::UnknownAttribute, tree.range(m.word),
                                     fmt::format("{} has no attribute `{}`",
-                                                schema::relations.has(kind) ? fmt::format("`{}`", schema::info(kind).word)
-                                                                            : schema::withArticle(schema::info(kind).word),
+                                                schema::relations.has(kind)
+                                                    ? fmt::format("`{}`", schema::info(kind).word)
+                                                    : schema::withArticle(schema::info(kind).word),
                                                 word));
     didYouMean(finding,
                nearest(c_, word,
@@ -178,12 +189,17 @@ private:
     if (c_.member(id).broken) return;
     for (const auto& row : schema::attributes()) {
       if (row.presence != schema::Presence::Required || !row.kinds.has(entity.kind)) continue;
-      bool given = std::any_of(attributes.begin(), attributes.end(),
-                               [&](const model::Attribute& a) { return schema::nameOf(a.name) == row.name; });
+      bool given =
+          std::any_of(attributes.begin(), attributes.end(), [&](const model::Attribute& a) {
+            return schema::nameOf(a.name) == row.name;
+          });
       if (given) continue;
-      std::string who = entity.name.empty() ? fmt::format("this {}", schema::info(entity.kind).word)
-                                            : fmt::format("{} `{}`", schema::info(entity.kind).word, entity.name);
-      c_.findings.add(Check::MissingAttribute, entity.nameRange, fmt::format("{} has no `{}`", who, row.name))
+      std::string who = entity.name.empty()
+                            ? fmt::format("this {}", schema::info(entity.kind).word)
+                            : fmt::format("{} `{}`", schema::info(entity.kind).word, entity.name);
+      c_.findings
+          .add(Check::MissingAttribute, entity.nameRange,
+               fmt::format("{} has no `{}`", who, row.name))
           .label(fmt::format("expected `{}`", row.example))
           .because(std::string(row.doc));
       entity.broken = true;
@@ -193,6 +209,8 @@ private:
 
 } // namespace
 
-void bind(Context& context) { Binder(context).run(); }
+void bind(Context& context) {
+  Binder(context).run();
+}
 
 } // namespace relc::sema

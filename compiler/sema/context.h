@@ -29,8 +29,8 @@ struct SymbolKey {
 };
 struct SymbolHash {
   size_t operator()(const SymbolKey& key) const {
-    return std::hash<std::string_view>()(key.name) ^ (size_t{key.scope} << 8U) * 0x9e3779b97f4a7c15ULL ^
-           static_cast<size_t>(key.kind);
+    return std::hash<std::string_view>()(key.name) ^
+           (size_t{key.scope} << 8U) * 0x9e3779b97f4a7c15ULL ^ static_cast<size_t>(key.kind);
   }
 };
 
@@ -52,16 +52,17 @@ struct ImportedModule {
 };
 
 struct Context {
-  Context(std::span<const Unit> u, const Options& o, FindingList& f) : units(u), options(o), findings(f) {}
+  Context(std::span<const Unit> u, const Options& o, FindingList& f)
+      : units(u), options(o), findings(f) {}
 
   std::span<const Unit> units;
   const Options& options;
   FindingList& findings;
   model::Model model;
-  std::vector<Origin> origins;     ///< by entity
-  std::vector<uint32_t> moduleOf;  ///< by entity: index in modules
+  std::vector<Origin> origins;    ///< by entity
+  std::vector<uint32_t> moduleOf; ///< by entity: index in modules
   std::vector<uint32_t> unitOfEntity;
-  std::vector<bool> referenced;    ///< by entity
+  std::vector<bool> referenced;              ///< by entity
   std::vector<std::string_view> modules{""}; ///< 0 is the workspace; the model keeps the text
   std::vector<ImportedModule> imports;
   std::unordered_map<SymbolKey, EntityId, SymbolHash> symbols;
@@ -96,10 +97,11 @@ void checkUnused(Context& context);
 
 /// Finds what a dotted name means where one of `kinds` is expected, seen from `from`. Reports what
 /// is unknown or ambiguous; marks what it finds as referenced.
-EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference, KindSet kinds,
-                 EntityId from);
+EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference,
+                 KindSet kinds, EntityId from);
 /// The candidate nearest to `word`, or "" if none is near.
-std::string nearest(Context& context, std::string_view word, const std::function<void(std::function<void(std::string_view)>)>& candidates);
+std::string nearest(Context& context, std::string_view word,
+                    const std::function<void(std::function<void(std::string_view)>)>& candidates);
 /// Could the text be written without quotes as a name?
 bool isName(std::string_view text);
 /// " did you mean" as help and fix; does nothing if `candidate` is empty.
@@ -107,13 +109,14 @@ void didYouMean(Finding& finding, const std::string& candidate, source::Range ra
 
 // --- values.cpp ---
 
-/// What an expression is evaluated for: messages name the attribute, names are looked up from `from`.
+/// What an expression is evaluated for: messages name the attribute, names are looked up from
+/// `from`.
 struct Place {
   EntityId from;
   std::string_view attribute;
 };
-model::Value evaluate(Context& context, const syntax::Tree& tree, syntax::ExprId expr, const schema::Type& type,
-                      const Place& place);
+model::Value evaluate(Context& context, const syntax::Tree& tree, syntax::ExprId expr,
+                      const schema::Type& type, const Place& place);
 /// The type that a parameter's arguments must have.
 schema::Type parameterType(const Context& context, EntityId parameter);
 

@@ -42,46 +42,56 @@ private:
       const Member& m = tree[id];
       switch (m.kind) {
       case MemberKind::Import:
-        if (parent.valid())
-          misplaced(tree, m, "an import", "at the top of a file");
+        if (parent.valid()) misplaced(tree, m, "an import", "at the top of a file");
         break; // module imports are gathered when all modules are known
       case MemberKind::Let:
-        if (parent.valid()) misplaced(tree, m, "`let`", "outside declarations");
-        else let(tree, id);
+        if (parent.valid())
+          misplaced(tree, m, "`let`", "outside declarations");
+        else
+          let(tree, id);
         break;
       case MemberKind::Attribute:
         if (!parent.valid()) attributeAtTop(tree, m);
         break;
       case MemberKind::Overlay:
-        c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), "overlays have no environment to apply to")
+        c_.findings
+            .add(Check::MisplacedDeclaration, tree.range(m.word),
+                 "overlays have no environment to apply to")
             .suggest("declare the differences of an environment in a workspace of its own");
         break;
       case MemberKind::Relation:
       case MemberKind::Declaration:
-        if (EntityId child = declaration(tree, id, parent); child.valid()) children.push_back(child);
+        if (EntityId child = declaration(tree, id, parent); child.valid())
+          children.push_back(child);
         break;
       }
     }
     if (!parent.valid()) return;
     auto& entity = c_.entity(parent);
-    entity.children = {static_cast<uint32_t>(c_.model.children.size()), static_cast<uint32_t>(children.size())};
+    entity.children = {static_cast<uint32_t>(c_.model.children.size()),
+                       static_cast<uint32_t>(children.size())};
     c_.model.children.insert(c_.model.children.end(), children.begin(), children.end());
   }
 
   void attributeAtTop(const Tree& tree, const Member& m) {
     std::string_view word = tree.str(m.word);
     if (auto kind = schema::findKind(word, Kind::top)) {
-      c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("`{}` is a block, not an attribute", word))
+      c_.findings
+          .add(Check::MisplacedDeclaration, tree.range(m.word),
+               fmt::format("`{}` is a block, not an attribute", word))
           .suggest(fmt::format("for example: {}", schema::info(*kind).example));
       return;
     }
     c_.findings
-        .add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("attribute `{}` stands outside of a declaration", word))
-        .suggest("put it inside the braces of a declaration, or write `let` before it to name a value");
+        .add(Check::MisplacedDeclaration, tree.range(m.word),
+             fmt::format("attribute `{}` stands outside of a declaration", word))
+        .suggest(
+            "put it inside the braces of a declaration, or write `let` before it to name a value");
   }
 
   void misplaced(const Tree& tree, const Member& m, std::string_view what, std::string_view where) {
-    c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word), fmt::format("{} stands only {}", what, where));
+    c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word),
+                    fmt::format("{} stands only {}", what, where));
   }
 
   void let(const Tree& tree, MemberId id) {
@@ -132,10 +142,13 @@ private:
     c_.referenced.push_back(false);
     if (*kind == Kind::system && module_ == 0) {
       if (c_.model.system.valid())
-        c_.findings.add(Check::SystemCount, c_.entity(id).header, "the workspace has more than one `system` declaration")
+        c_.findings
+            .add(Check::SystemCount, c_.entity(id).header,
+                 "the workspace has more than one `system` declaration")
             .label("another one here")
             .at(c_.entity(c_.model.system).header, "first here")
-            .suggest("keep one, or move one with its files into a folder of its own outside this workspace");
+            .suggest("keep one, or move one with its files into a folder of its own outside this "
+                     "workspace");
       else
         c_.model.system = id;
     }
@@ -145,9 +158,12 @@ private:
 
   void unknownKind(const Tree& tree, const Member& m, Kind place, EntityId parent) {
     std::string_view word = tree.str(m.word);
-    if (parent.valid()) c_.entity(parent).broken = true; // what it seems to lack may be what was meant here
-    std::string where = place == Kind::top ? "at the top of a file"
-                                           : fmt::format("inside {}", schema::withArticle(schema::info(place).word));
+    if (parent.valid())
+      c_.entity(parent).broken = true; // what it seems to lack may be what was meant here
+    std::string where =
+        place == Kind::top
+            ? "at the top of a file"
+            : fmt::format("inside {}", schema::withArticle(schema::info(place).word));
     if (auto elsewhere = schema::findKind(word)) {
       auto& finding = c_.findings.add(Check::MisplacedDeclaration, tree.range(m.word),
                                       fmt::format("`{}` cannot stand {}", word, where));
@@ -156,8 +172,9 @@ private:
         if (schema::info(*elsewhere).parents.has(row.kind))
           places += fmt::format("{}`{}`", places.empty() ? "" : ", ", row.word);
       if (schema::info(*elsewhere).parents.has(Kind::top))
-        finding.suggest(places.empty() ? "move it to the top level of a file"
-                                       : fmt::format("it stands at the top level of a file, or in {}", places));
+        finding.suggest(
+            places.empty() ? "move it to the top level of a file"
+                           : fmt::format("it stands at the top level of a file, or in {}", places));
       else
         finding.suggest(fmt::format("it stands in {}", places));
       if (parent.valid()) finding.at(c_.entity(parent).nameRange, "inside this");
@@ -170,7 +187,8 @@ private:
           .suggest(fmt::format("write `{}`", row->example));
       return;
     }
-    auto& finding = c_.findings.add(Check::UnknownKind, tree.range(m.word), fmt::format("unknown kind `{}`", word));
+    auto& finding = c_.findings.add(Check::UnknownKind, tree.range(m.word),
+                                    fmt::format("unknown kind `{}`", word));
     finding.label(fmt::format("no such declaration {}", where));
     didYouMean(finding,
                nearest(c_, word,
@@ -182,13 +200,16 @@ private:
     if (finding.help.empty()) {
       std::string known;
       for (const auto& row : schema::kinds())
-        if (row.parents.has(place)) known += fmt::format("{}`{}`", known.empty() ? "" : ", ", row.word);
-      finding.suggest(known.empty() ? fmt::format("{} holds attributes only", schema::withArticle(schema::info(place).word))
+        if (row.parents.has(place))
+          known += fmt::format("{}`{}`", known.empty() ? "" : ", ", row.word);
+      finding.suggest(known.empty() ? fmt::format("{} holds attributes only",
+                                                  schema::withArticle(schema::info(place).word))
                                     : fmt::format("known {}: {}", where, known));
     }
   }
 
-  void name(const Tree& tree, const Member& m, const schema::KindInfo& info, model::Entity& entity) {
+  void name(const Tree& tree, const Member& m, const schema::KindInfo& info,
+            model::Entity& entity) {
     auto header = [&](source::Range range, std::string message) -> Finding& {
       return c_.findings.add(Check::MalformedHeader, range, std::move(message))
           .suggest(fmt::format("for example: {}{}", info.example.substr(0, info.example.find('\n')),
@@ -205,7 +226,8 @@ private:
         std::string_view inner = tree.str(m.subject);
         inner = inner.substr(1, inner.size() - 2);
         bool plain = isName(inner);
-        auto& finding = header(tree.range(m.subject), fmt::format("the name of {} is a bare word", some));
+        auto& finding =
+            header(tree.range(m.subject), fmt::format("the name of {} is a bare word", some));
         finding.label("a string here");
         if (plain) {
           finding.fix("remove the quotes", {{tree.range(m.subject), std::string(inner)}});
@@ -214,22 +236,30 @@ private:
         }
         entity.broken = true;
       } else {
-        header(tree.range(m.subject), fmt::format("`{}` is no name for {}", tree.str(m.subject), some))
+        header(tree.range(m.subject),
+               fmt::format("`{}` is no name for {}", tree.str(m.subject), some))
             .label("expected letters, digits, `-` and `_`, a letter first");
         entity.broken = true;
       }
     } else if (info.name == schema::NameRule::Required || info.name == schema::NameRule::Code) {
-      header(tree.range(m.word), fmt::format("{} needs {}", some, info.name == schema::NameRule::Code ? "the name of a check" : "a name"))
-          .label(info.name == schema::NameRule::Code ? "expected a check such as `missing-slo` after it" : "expected a name after it");
+      header(tree.range(m.word),
+             fmt::format("{} needs {}", some,
+                         info.name == schema::NameRule::Code ? "the name of a check" : "a name"))
+          .label(info.name == schema::NameRule::Code
+                     ? "expected a check such as `missing-slo` after it"
+                     : "expected a name after it");
       entity.broken = true;
     } else if (info.name == schema::NameRule::Optional && !entity.parent.valid()) {
       header(tree.range(m.word), fmt::format("{} outside of a declaration needs a name", some));
       entity.broken = true;
     }
-    if (m.in.valid() && !info.in) header(tree.range(tree[m.in]), fmt::format("{} is not `in` anything", some));
-    if (m.on.valid() && !info.on) header(tree.range(tree[m.on]), fmt::format("{} is not `on` anything", some));
+    if (m.in.valid() && !info.in)
+      header(tree.range(tree[m.in]), fmt::format("{} is not `in` anything", some));
+    if (m.on.valid() && !info.on)
+      header(tree.range(tree[m.on]), fmt::format("{} is not `on` anything", some));
     if (m.applications.count > 0)
-      header(tree.range(tree[tree.exprList(m.applications)[0]]), fmt::format("no profile fits {}", some));
+      header(tree.range(tree[tree.exprList(m.applications)[0]]),
+             fmt::format("no profile fits {}", some));
   }
 
   void duplicate(const model::Entity& entity, Kind kind, EntityId parent, EntityId id) {
@@ -254,7 +284,8 @@ private:
   }
 
   void imports(const Unit& unit) {
-    module_ = static_cast<uint32_t>(std::find(c_.modules.begin(), c_.modules.end(), unit.module) - c_.modules.begin());
+    module_ = static_cast<uint32_t>(std::find(c_.modules.begin(), c_.modules.end(), unit.module) -
+                                    c_.modules.begin());
     const Tree& tree = *unit.tree;
     for (MemberId id : tree.list(tree.top)) {
       const Member& m = tree[id];
@@ -266,7 +297,8 @@ private:
       import.inModule = module_;
       auto known = std::find(c_.modules.begin() + 1, c_.modules.end(), name);
       if (known == c_.modules.end()) {
-        auto& finding = c_.findings.add(Check::UnknownModule, import.range, fmt::format("unknown module `{}`", name));
+        auto& finding = c_.findings.add(Check::UnknownModule, import.range,
+                                        fmt::format("unknown module `{}`", name));
         didYouMean(finding,
                    nearest(c_, name,
                            [&](auto&& add) {
@@ -274,21 +306,25 @@ private:
                            }),
                    import.range);
         if (finding.help.empty())
-          finding.suggest(fmt::format("known modules: {}", fmt::join(c_.options.knownModules, ", ")));
+          finding.suggest(
+              fmt::format("known modules: {}", fmt::join(c_.options.knownModules, ", ")));
       } else {
         import.module = static_cast<uint32_t>(known - c_.modules.begin());
       }
-      import.alias = m.subject.present()                          ? tree.str(m.subject)
-                     : what.kind == syntax::ExprKind::Reference ? tree.str(tree.wordList(what.words).back())
-                                                                  : std::string_view();
-      auto same = std::find_if(c_.imports.begin(), c_.imports.end(), [&](const ImportedModule& other) {
-        return other.inModule == module_ && other.alias == import.alias;
-      });
+      import.alias = m.subject.present() ? tree.str(m.subject)
+                     : what.kind == syntax::ExprKind::Reference
+                         ? tree.str(tree.wordList(what.words).back())
+                         : std::string_view();
+      auto same =
+          std::find_if(c_.imports.begin(), c_.imports.end(), [&](const ImportedModule& other) {
+            return other.inModule == module_ && other.alias == import.alias;
+          });
       if (same == c_.imports.end()) {
         c_.imports.push_back(import);
       } else if (same->module != import.module) {
         c_.findings
-            .add(Check::DuplicateName, import.range, fmt::format("`{}` already stands for another module", import.alias))
+            .add(Check::DuplicateName, import.range,
+                 fmt::format("`{}` already stands for another module", import.alias))
             .at(same->range, "imported here")
             .suggest(fmt::format("give it another name: import {} as …", name));
       }
@@ -298,13 +334,16 @@ private:
 
 } // namespace
 
-void declare(Context& context) { Declarer(context).run(); }
+void declare(Context& context) {
+  Declarer(context).run();
+}
 
 std::vector<Import> importsOf(const Tree& tree) {
   std::vector<Import> result;
   for (MemberId id : tree.list(tree.top)) {
     const Member& m = tree[id];
-    if (m.kind == MemberKind::Import && m.value.valid() && tree[m.value].kind == syntax::ExprKind::Reference)
+    if (m.kind == MemberKind::Import && m.value.valid() &&
+        tree[m.value].kind == syntax::ExprKind::Reference)
       result.push_back({std::string(tree.str(tree[m.value])), tree.range(tree[m.value])});
   }
   return result;

@@ -13,15 +13,20 @@ std::string nearest(Context& context, std::string_view word,
   if (context.suggestionsLeft == 0 || word.empty()) return {};
   --context.suggestionsLeft;
   std::string best;
-  auto limit = static_cast<unsigned>(std::max<size_t>(1, std::min<size_t>((word.size() + 1) / 3, 4)));
+  auto limit =
+      static_cast<unsigned>(std::max<size_t>(1, std::min<size_t>((word.size() + 1) / 3, 4)));
   unsigned bestDistance = limit + 1;
   candidates([&](std::string_view candidate) {
-    size_t lengths = candidate.size() > word.size() ? candidate.size() - word.size() : word.size() - candidate.size();
+    size_t lengths = candidate.size() > word.size() ? candidate.size() - word.size()
+                                                    : word.size() - candidate.size();
     if (candidate.empty() || lengths > limit) return;
-    unsigned distance = llvm::StringRef(word.data(), word.size())
-                            .edit_distance_insensitive(llvm::StringRef(candidate.data(), candidate.size()), true, bestDistance);
+    unsigned distance =
+        llvm::StringRef(word.data(), word.size())
+            .edit_distance_insensitive(llvm::StringRef(candidate.data(), candidate.size()), true,
+                                       bestDistance);
     // The alphabetically first of equally near ones, so that the order of candidates does not show.
-    if (distance < bestDistance || (distance == bestDistance && distance <= limit && candidate < best)) {
+    if (distance < bestDistance ||
+        (distance == bestDistance && distance <= limit && candidate < best)) {
       bestDistance = distance;
       best = candidate;
     }
@@ -32,7 +37,8 @@ std::string nearest(Context& context, std::string_view word,
 bool isName(std::string_view text) {
   auto letter = [](unsigned char c) { return std::isalpha(c) || c == '_'; };
   return !text.empty() && letter(static_cast<unsigned char>(text[0])) &&
-         std::all_of(text.begin(), text.end(), [&](unsigned char c) { return letter(c) || std::isdigit(c) || c == '-'; });
+         std::all_of(text.begin(), text.end(),
+                     [&](unsigned char c) { return letter(c) || std::isdigit(c) || c == '-'; });
 }
 
 void didYouMean(Finding& finding, const std::string& candidate, source::Range range) {
@@ -47,9 +53,11 @@ using Words = std::span<const syntax::Word>;
 
 class Resolver {
 public:
-  Resolver(Context& context, const syntax::Tree& tree, const syntax::Expr& reference, KindSet kinds, EntityId from)
-      : c_(context), tree_(tree), words_(tree.wordList(reference.words)), range_(tree.range(reference)), kinds_(kinds),
-        from_(from), module_(from.valid() ? context.moduleOf[from.index] : 0) {}
+  Resolver(Context& context, const syntax::Tree& tree, const syntax::Expr& reference, KindSet kinds,
+           EntityId from)
+      : c_(context), tree_(tree), words_(tree.wordList(reference.words)),
+        range_(tree.range(reference)), kinds_(kinds), from_(from),
+        module_(from.valid() ? context.moduleOf[from.index] : 0) {}
 
   EntityId run() {
     // A first word that names a module wins, unless the module has no such thing and the place
@@ -67,8 +75,10 @@ public:
       c_.referenced[found[0].index] = true;
       return found[0];
     }
-    if (found.size() > 1) ambiguous(found);
-    else if (module != UINT32_MAX) unknown(module, at); // else said at the import
+    if (found.size() > 1)
+      ambiguous(found);
+    else if (module != UINT32_MAX)
+      unknown(module, at); // else said at the import
     return {};
   }
 
@@ -82,17 +92,21 @@ private:
   uint32_t module_;
 
   /// What the words from `at` on can mean in a module, sorted, each once.
-  std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) { return lookUp(at, module, own, kinds_); }
+  std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) {
+    return lookUp(at, module, own, kinds_);
+  }
   std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own, KindSet kinds) {
     std::vector<EntityId> found;
     if (at + 1 < words_.size())
-      if (auto kind = schema::findKind(tree_.str(words_[at]), Kind::top); kind && kinds.has(*kind)) {
+      if (auto kind = schema::findKind(tree_.str(words_[at]), Kind::top);
+          kind && kinds.has(*kind)) {
         kinds = *kind;
         ++at;
       }
     if (at + 1 == words_.size()) {
       std::string_view name = tree_.str(words_[at]);
-      for (EntityId scope = own ? from_ : EntityId{}; scope.valid(); scope = c_.entity(scope).parent)
+      for (EntityId scope = own ? from_ : EntityId{}; scope.valid();
+           scope = c_.entity(scope).parent)
         collect(scope.index, standingIn(c_.entity(scope).kind, kinds), name, found);
       collect(Context::moduleScope(module), kinds, name, found);
     } else if (at + 2 == words_.size()) {
@@ -125,7 +139,8 @@ private:
     return false;
   }
 
-  void collect(uint32_t scope, KindSet kinds, std::string_view name, std::vector<EntityId>& found) const {
+  void collect(uint32_t scope, KindSet kinds, std::string_view name,
+               std::vector<EntityId>& found) const {
     for (const auto& row : schema::kinds())
       if (kinds.has(row.kind))
         if (EntityId id = c_.find(scope, row.kind, name); id.valid()) found.push_back(id);
@@ -133,10 +148,13 @@ private:
 
   void ambiguous(const std::vector<EntityId>& found) {
     std::string_view name = tree_.str(words_.back());
-    auto& finding = c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` can mean several things", name));
+    auto& finding = c_.findings.add(Check::UnknownName, range_,
+                                    fmt::format("`{}` can mean several things", name));
     for (EntityId id : found)
-      finding.at(c_.entity(id).nameRange, schema::withArticle(schema::info(c_.entity(id).kind).word));
-    finding.suggest(fmt::format("say which one: `{}.{}`", schema::info(c_.entity(found[0]).kind).word, name));
+      finding.at(c_.entity(id).nameRange,
+                 schema::withArticle(schema::info(c_.entity(id).kind).word));
+    finding.suggest(
+        fmt::format("say which one: `{}.{}`", schema::info(c_.entity(found[0]).kind).word, name));
   }
 
   void unknown(uint32_t module, size_t at) {
@@ -144,21 +162,25 @@ private:
     std::string_view last = tree_.str(words_.back());
     std::string what = schema::describe(kinds_);
     size_t first = at < words_.size() ? at : 0;
-    std::string_view written = tree_.text.substr(words_[first].begin, words_.back().end - words_[first].begin);
+    std::string_view written =
+        tree_.text.substr(words_[first].begin, words_.back().end - words_[first].begin);
     // Something of that name exists, but of another kind.
     KindSet others;
     for (const auto& row : schema::kinds())
       if (!kinds_.has(row.kind)) others = others | row.kind;
     if (std::vector<EntityId> found = lookUp(first, module, false, others); !found.empty()) {
       std::string_view word = schema::info(c_.entity(found[0]).kind).word;
-      c_.findings.add(Check::UnknownName, range_, fmt::format("`{}` is {}, not {}", written, schema::withArticle(word), what))
+      c_.findings
+          .add(Check::UnknownName, range_,
+               fmt::format("`{}` is {}, not {}", written, schema::withArticle(word), what))
           .at(c_.entity(found[0]).nameRange, fmt::format("declared here as {}", word));
       return;
     }
     bool anything = kinds_.size() > 8; // as behind `on`
-    auto& finding = c_.findings.add(Check::UnknownName, range_,
-                                    fmt::format("{} is called `{}`", anything ? "nothing" : "no " + what.substr(what.find(' ') + 1),
-                                                written));
+    auto& finding = c_.findings.add(
+        Check::UnknownName, range_,
+        fmt::format("{} is called `{}`",
+                    anything ? "nothing" : "no " + what.substr(what.find(' ') + 1), written));
     size_t place = words_.size() - 1;
     std::string near = nearest(c_, last, [&](auto&& add) {
       bool parents = words_.size() - at == 2;
@@ -172,7 +194,9 @@ private:
     if (near.empty() && words_.size() - at == 2) {
       near = nearest(c_, name, [&](auto&& add) {
         for (const auto& [key, id] : c_.symbols)
-          if (key.scope == Context::moduleScope(module) && c_.model.entities[id.index].children.count > 0) add(key.name);
+          if (key.scope == Context::moduleScope(module) &&
+              c_.model.entities[id.index].children.count > 0)
+            add(key.name);
       });
       place = at;
     }
@@ -183,7 +207,8 @@ private:
       for (const auto& row : schema::kinds())
         if (one == Kind::top && kinds_.has(row.kind) && row.parents.has(Kind::top)) one = row.kind;
       if (one != Kind::top)
-        finding.suggest(fmt::format("declare it{}: {} {} {{ … }}", kinds_.size() == 1 ? "" : ", for example",
+        finding.suggest(fmt::format("declare it{}: {} {} {{ … }}",
+                                    kinds_.size() == 1 ? "" : ", for example",
                                     schema::info(one).word, last));
     }
   }
@@ -210,7 +235,8 @@ private:
       collect(Context::moduleScope(module), kinds_, name, found);
       if (found.empty()) continue;
       std::string_view path = c_.modules[module];
-      finding.suggest(fmt::format("it is in a module: import {}, and write `{}.{}`", path, path.substr(path.rfind('.') + 1), name));
+      finding.suggest(fmt::format("it is in a module: import {}, and write `{}.{}`", path,
+                                  path.substr(path.rfind('.') + 1), name));
       return;
     }
   }
@@ -218,8 +244,8 @@ private:
 
 } // namespace
 
-EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference, KindSet kinds,
-                 EntityId from) {
+EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference,
+                 KindSet kinds, EntityId from) {
   return Resolver(context, tree, reference, kinds, from).run();
 }
 

@@ -26,27 +26,33 @@ void sli(Context& c, EntityId id) {
                                {{attr("good"), attr("total")}},
                                {{attr("histogram"), attr("threshold")}},
                                {{attr("good_when")}}};
-  static const std::string known = "`bad` and `total`, `good` and `total`, `histogram` and `threshold`, or `good_when`";
+  static const std::string known =
+      "`bad` and `total`, `good` and `total`, `histogram` and `threshold`, or `good_when`";
   if (c.entity(id).broken) return;
   const Form* match = nullptr;
   size_t given = 0;
   for (const auto& a : c.model.attributesOf(id)) given += a.value.present() ? 1 : 0;
   const Form* partial = nullptr;
   for (const Form& form : forms) {
-    auto has = static_cast<size_t>(std::count_if(form.all.begin(), form.all.end(), [&](auto name) { return c.model.has(id, name); }));
+    auto has = static_cast<size_t>(std::count_if(form.all.begin(), form.all.end(),
+                                                 [&](auto name) { return c.model.has(id, name); }));
     if (has == form.all.size() && has == given) match = &form;
     if (has > 0 && has == given && !partial) partial = &form;
   }
   if (match) return;
   c.entity(id).broken = true;
   if (given == 0) {
-    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} does not say what is measured", title(c, id)))
+    c.findings
+        .add(Check::MissingAttribute, c.entity(id).nameRange,
+             fmt::format("{} does not say what is measured", title(c, id)))
         .suggest(fmt::format("set {}", known));
   } else if (partial) {
     std::string missing;
     for (auto name : partial->all)
       if (!c.model.has(id, name)) missing = schema::nameOf(name);
-    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} has no `{}`", title(c, id), missing))
+    c.findings
+        .add(Check::MissingAttribute, c.entity(id).nameRange,
+             fmt::format("{} has no `{}`", title(c, id), missing))
         .suggest(fmt::format("an sli has {}", known));
   } else {
     auto& finding = c.findings.add(Check::ConflictingAttributes, c.entity(id).nameRange,
@@ -59,7 +65,8 @@ void sli(Context& c, EntityId id) {
 /// Counters are named as plain selectors, to which the compiler adds `sum(rate(…[window]))`, or
 /// the author writes the rate over `[$window]`.
 void sliForm(Context& c, EntityId id) {
-  for (auto name : {attr("good"), attr("bad"), attr("total"), attr("histogram"), attr("good_when")}) {
+  for (auto name :
+       {attr("good"), attr("bad"), attr("total"), attr("histogram"), attr("good_when")}) {
     const auto* query = c.model.query(id, name);
     if (!query) continue;
     bool bare = promql::isBareSelector(query->expr);
@@ -69,13 +76,16 @@ void sliForm(Context& c, EntityId id) {
     bool right = histogram ? bare && !overWindow : slices ? !overWindow : bare != overWindow;
     if (right) continue;
     const auto* a = c.model.attribute(id, name);
-    auto& finding = c.findings.add(Check::SliForm, a->value.range,
-                                   histogram ? fmt::format("`{}` must be a plain selector of a histogram", a->word)
-                                   : slices  ? fmt::format("`{}` is judged at each evaluation and has no `$window`", a->word)
-                                             : fmt::format("`{}` is neither a counter nor a rate over `[$window]`", a->word));
-    finding.suggest(histogram ? "write the histogram's name without `_bucket`: `http_request_duration_seconds{$selector}`"
+    auto& finding = c.findings.add(
+        Check::SliForm, a->value.range,
+        histogram ? fmt::format("`{}` must be a plain selector of a histogram", a->word)
+        : slices  ? fmt::format("`{}` is judged at each evaluation and has no `$window`", a->word)
+                  : fmt::format("`{}` is neither a counter nor a rate over `[$window]`", a->word));
+    finding.suggest(histogram ? "write the histogram's name without `_bucket`: "
+                                "`http_request_duration_seconds{$selector}`"
                     : slices  ? "write the range itself, such as `[5m]`"
-                              : "write the counter alone, `http_requests_total{$selector}`, or `sum(rate(http_requests_total{$selector}[$window]))`");
+                              : "write the counter alone, `http_requests_total{$selector}`, or "
+                               "`sum(rate(http_requests_total{$selector}[$window]))`");
     c.entity(id).broken = true;
   }
 }
@@ -91,10 +101,13 @@ void parameterDefault(Context& c, EntityId id) {
               : type.base == Base::String   ? a->value.as<model::Text>() != nullptr
               : type.base == Base::Duration ? q && q->unit == model::Unit::Duration
               : type.base == Base::Ratio    ? q && q->unit == model::Unit::Ratio
-              : type.base == Base::Integer  ? q && q->unit == model::Unit::Number && q->value.exponent >= 0
-                                            : true;
+              : type.base == Base::Integer
+                  ? q && q->unit == model::Unit::Number && q->value.exponent >= 0
+                  : true;
   if (fits) return;
-  c.findings.add(Check::TypeMismatch, a->value.range, fmt::format("`default` must be {}", schema::describe(type)))
+  c.findings
+      .add(Check::TypeMismatch, a->value.range,
+           fmt::format("`default` must be {}", schema::describe(type)))
       .at(c.model.attribute(id, attr("type"))->value.range, "because of this type");
   c.entity(id).broken = true;
 }
@@ -104,23 +117,29 @@ void slo(Context& c, EntityId id) {
   EntityId block = c.model.block(id, Kind::sli);
   if (c.entity(id).broken) return;
   if (!attribute && !block.valid())
-    c.findings.add(Check::MissingAttribute, c.entity(id).nameRange, fmt::format("{} has no `sli`", title(c, id)))
+    c.findings
+        .add(Check::MissingAttribute, c.entity(id).nameRange,
+             fmt::format("{} has no `sli`", title(c, id)))
         .label("expected `sli = http.availability({job=\"checkout\"})` or an `sli { … }` block")
         .because("without it there is nothing to measure the objective against");
   if (attribute && block.valid())
-    c.findings.add(Check::ConflictingAttributes, attribute->nameRange, fmt::format("{} has two slis", title(c, id)))
+    c.findings
+        .add(Check::ConflictingAttributes, attribute->nameRange,
+             fmt::format("{} has two slis", title(c, id)))
         .at(c.entity(block).nameRange, "and this block")
         .suggest("keep one of them");
 }
 
-void smaller(Context& c, EntityId id, model::NameId less, model::NameId more, std::string_view why) {
+void smaller(Context& c, EntityId id, model::NameId less, model::NameId more,
+             std::string_view why) {
   const auto* a = c.model.attribute(id, less);
   const auto* b = c.model.attribute(id, more);
   const auto* x = a ? a->value.as<model::Quantity>() : nullptr;
   const auto* y = b ? b->value.as<model::Quantity>() : nullptr;
   if (!x || !y || x->value <= y->value) return;
   c.findings
-      .add(Check::OutOfRange, a->value.range, fmt::format("`{}` must not exceed `{}`", a->word, b->word))
+      .add(Check::OutOfRange, a->value.range,
+           fmt::format("`{}` must not exceed `{}`", a->word, b->word))
       .label(fmt::format("{} here", x->toString()))
       .at(b->value.range, fmt::format("{} here", y->toString()))
       .because(std::string(why));
@@ -131,7 +150,9 @@ void domainCycle(Context& c, EntityId id) {
   size_t steps = 0;
   for (EntityId at = c.entity(id).in; at.valid(); at = c.entity(at).in) {
     if (at == id) {
-      c.findings.add(Check::ConflictingAttributes, c.entity(id).header, fmt::format("domain `{}` is inside itself", c.entity(id).name))
+      c.findings
+          .add(Check::ConflictingAttributes, c.entity(id).header,
+               fmt::format("domain `{}` is inside itself", c.entity(id).name))
           .because("its chain of `in` comes back to it");
       c.entity(id).in = {};
       return;
@@ -142,7 +163,8 @@ void domainCycle(Context& c, EntityId id) {
 
 /// Nameless blocks stand once.
 void singleBlocks(Context& c, EntityId id) {
-  for (auto kind : {Kind::prometheus, Kind::alertmanager, Kind::grafana, Kind::runbooks, Kind::survive, Kind::lint, Kind::sli}) {
+  for (auto kind : {Kind::prometheus, Kind::alertmanager, Kind::grafana, Kind::runbooks,
+                    Kind::survive, Kind::lint, Kind::sli}) {
     EntityId first;
     for (EntityId child : c.model.childrenOf(id)) {
       if (c.entity(child).kind != kind) continue;
@@ -150,7 +172,9 @@ void singleBlocks(Context& c, EntityId id) {
         first = child;
         continue;
       }
-      c.findings.add(Check::DuplicateName, c.entity(child).nameRange, fmt::format("a second `{}` block", schema::info(kind).word))
+      c.findings
+          .add(Check::DuplicateName, c.entity(child).nameRange,
+               fmt::format("a second `{}` block", schema::info(kind).word))
           .at(c.entity(first).nameRange, "first here")
           .suggest("merge the two");
     }
@@ -164,10 +188,13 @@ void wildcards(Context& c, EntityId id) {
     if (kind == Kind::survive) {
       std::string choices = "|" + std::string(schema::type::level.choices) + "|";
       if (choices.find(fmt::format("|{}|", a.word)) == choices.npos)
-        c.findings.add(Check::UnknownAttribute, a.nameRange, fmt::format("`{}` is no level of failure domains", a.word))
+        c.findings
+            .add(Check::UnknownAttribute, a.nameRange,
+                 fmt::format("`{}` is no level of failure domains", a.word))
             .suggest(fmt::format("levels are {}", schema::describe(schema::type::level)));
     } else if (kind == Kind::lint && !diagnostics::findCheck(a.word)) {
-      auto& finding = c.findings.add(Check::UnknownCheck, a.nameRange, fmt::format("no check is called `{}`", a.word));
+      auto& finding = c.findings.add(Check::UnknownCheck, a.nameRange,
+                                     fmt::format("no check is called `{}`", a.word));
       didYouMean(finding,
                  nearest(c, a.word,
                          [](auto&& add) {
@@ -181,7 +208,8 @@ void wildcards(Context& c, EntityId id) {
 void acceptName(Context& c, EntityId id) {
   const auto& e = c.entity(id);
   if (e.name.empty() || diagnostics::findCheck(e.name)) return;
-  auto& finding = c.findings.add(Check::UnknownCheck, e.nameRange, fmt::format("no check is called `{}`", e.name));
+  auto& finding = c.findings.add(Check::UnknownCheck, e.nameRange,
+                                 fmt::format("no check is called `{}`", e.name));
   didYouMean(finding,
              nearest(c, e.name,
                      [](auto&& add) {
@@ -201,7 +229,9 @@ void entity(Context& c, EntityId id) {
     singleBlocks(c, id);
     break;
   case Kind::tier:
-    smaller(c, id, attr("short"), attr("long"), "the short window ends the alert soon after the burning ends, so it lies inside the long one");
+    smaller(c, id, attr("short"), attr("long"),
+            "the short window ends the alert soon after the burning ends, so it lies inside the "
+            "long one");
     break;
   case Kind::parameter: parameterDefault(c, id); break;
   case Kind::domain: domainCycle(c, id); break;
@@ -221,7 +251,8 @@ void checkRules(Context& c) {
   for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
     const auto& e = c.model.entities[i];
     entity(c, {i});
-    if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy") c.model.defaultBurnPolicy = {i};
+    if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy")
+      c.model.defaultBurnPolicy = {i};
   }
   if (!c.model.system.valid()) {
     source::Range range;

@@ -33,6 +33,7 @@ struct Options {
 
 /// The workspace's files first, then the modules that they import, directly or not. An import whose
 /// module is not among the units is reported here.
-model::Model analyze(std::span<const Unit> units, const Options& options, diagnostics::FindingList& findings);
+model::Model analyze(std::span<const Unit> units, const Options& options,
+                     diagnostics::FindingList& findings);
 
 } // namespace relc::sema

@@ -26,16 +26,19 @@ void appendUtf8(std::string& out, uint32_t cp) {
   }
 }
 
-/// The hexadecimal number of `\u{1F600}`, whose `{` stands at `open`; `end` gets the offset behind `}`.
+/// The hexadecimal number of `\u{1F600}`, whose `{` stands at `open`; `end` gets the offset behind
+/// `}`.
 bool codePoint(std::string_view text, size_t open, uint32_t& cp, size_t& end) {
   size_t close = text.find('}', open);
   if (close == text.npos || open >= text.size() || text[open] != '{') return false;
   auto [last, error] = std::from_chars(text.data() + open + 1, text.data() + close, cp, 16);
   end = close + 1;
-  return error == std::errc() && last == text.data() + close && cp <= 0x10ffff && (cp < 0xd800 || cp > 0xdfff);
+  return error == std::errc() && last == text.data() + close && cp <= 0x10ffff &&
+         (cp < 0xd800 || cp > 0xdfff);
 }
 
-std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end, FindingList& findings) {
+std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end,
+                     FindingList& findings) {
   std::string_view text = tree.text.substr(0, end);
   std::string out;
   for (size_t i = begin; i < end; ++i) {
@@ -43,9 +46,11 @@ std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end, Fin
       out += text[i];
       continue;
     }
-    static constexpr std::pair<char, char> simple[] = {{'"', '"'}, {'\\', '\\'}, {'n', '\n'}, {'t', '\t'}, {'$', '$'}};
+    static constexpr std::pair<char, char> simple[] = {
+        {'"', '"'}, {'\\', '\\'}, {'n', '\n'}, {'t', '\t'}, {'$', '$'}};
     char next = i + 1 < end ? text[i + 1] : '\0';
-    const auto* row = std::find_if(std::begin(simple), std::end(simple), [&](auto r) { return r.first == next; });
+    const auto* row =
+        std::find_if(std::begin(simple), std::end(simple), [&](auto r) { return r.first == next; });
     if (row != std::end(simple)) {
       out += row->second;
       ++i;
@@ -59,9 +64,12 @@ std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end, Fin
       continue;
     }
     findings
-        .add(Check::InvalidEscape, tree.range(static_cast<uint32_t>(i), static_cast<uint32_t>(std::min<size_t>(i + 2, end))),
+        .add(Check::InvalidEscape,
+             tree.range(static_cast<uint32_t>(i),
+                        static_cast<uint32_t>(std::min<size_t>(i + 2, end))),
              fmt::format("unknown escape `{}`", text.substr(i, 2)))
-        .suggest("known escapes: `\\\"` `\\\\` `\\n` `\\t` `\\$` `\\u{1F600}`; a backslash itself is `\\\\`")
+        .suggest("known escapes: `\\\"` `\\\\` `\\n` `\\t` `\\$` `\\u{1F600}`; a backslash itself "
+                 "is `\\\\`")
         .fix("write the backslash twice",
              {{tree.range(static_cast<uint32_t>(i), static_cast<uint32_t>(i + 1)), "\\\\"}});
     out += text[i];
@@ -99,8 +107,10 @@ std::string dedent(std::string_view body) {
 
 } // namespace
 
-std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings) {
-  if (expr.kind == syntax::ExprKind::Text) return dedent(tree.text.substr(expr.begin + 3, expr.end - expr.begin - 6));
+std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr,
+                         FindingList& findings) {
+  if (expr.kind == syntax::ExprKind::Text)
+    return dedent(tree.text.substr(expr.begin + 3, expr.end - expr.begin - 6));
   return unescape(tree, expr.begin + 1, expr.end - 1, findings);
 }
 

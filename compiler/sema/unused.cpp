@@ -7,26 +7,33 @@ namespace relc::sema {
 void checkUnused(Context& c) {
   for (const ImportedModule& import : c.imports)
     if (!import.used && import.inModule == 0 && import.module != UINT32_MAX)
-      c.findings.add(Check::UnusedImport, import.range, fmt::format("nothing of `{}` is used", c.modules[import.module]))
+      c.findings
+          .add(Check::UnusedImport, import.range,
+               fmt::format("nothing of `{}` is used", c.modules[import.module]))
           .suggest("remove the import");
 
   for (const auto& [name, lets] : c.lets)
     for (const Let& let : lets)
       if (!let.used && let.module == 0)
-        c.findings.add(Check::UnusedDeclaration, let.tree->range((*let.tree)[let.member].subject),
-                       fmt::format("`{}` is never used", name))
+        c.findings
+            .add(Check::UnusedDeclaration, let.tree->range((*let.tree)[let.member].subject),
+                 fmt::format("`{}` is never used", name))
             .suggest("remove it");
 
   // Kinds that exist only to be referred to.
-  constexpr KindSet referable{Kind::team, Kind::domain, Kind::sli, Kind::parameter, Kind::burn_policy, Kind::runbook};
+  constexpr KindSet referable{Kind::team,      Kind::domain,      Kind::sli,
+                              Kind::parameter, Kind::burn_policy, Kind::runbook};
   std::vector<bool> inside(c.model.entities.size(), false); // a domain counts if one inside it does
   for (uint32_t i = 0; i < c.model.entities.size(); ++i)
     if (EntityId in = c.model.entities[i].in; in.valid()) inside[in.index] = true;
   for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
     const auto& e = c.model.entities[i];
-    if (!referable.has(e.kind) || e.library || e.broken || e.name.empty() || c.referenced[i] || inside[i]) continue;
-    c.findings.add(Check::UnusedDeclaration, e.nameRange,
-                   fmt::format("nothing refers to {} `{}`", schema::info(e.kind).word, e.name))
+    if (!referable.has(e.kind) || e.library || e.broken || e.name.empty() || c.referenced[i] ||
+        inside[i])
+      continue;
+    c.findings
+        .add(Check::UnusedDeclaration, e.nameRange,
+             fmt::format("nothing refers to {} `{}`", schema::info(e.kind).word, e.name))
         .suggest("remove it, or refer to it");
   }
 }

@@ -33,7 +33,8 @@ std::optional<Unit> unitOf(Base base) {
 
 class Evaluator {
 public:
-  Evaluator(Context& context, const Tree& tree, const Place& place) : c_(context), tree_(tree), place_(place) {}
+  Evaluator(Context& context, const Tree& tree, const Place& place)
+      : c_(context), tree_(tree), place_(place) {}
 
   Value value(ExprId id, const schema::Type& type) {
     Value result;
@@ -58,8 +59,10 @@ public:
     }
     switch (type.base) {
     case Base::Boolean:
-      if (e.kind == ExprKind::True || e.kind == ExprKind::False) result.data = e.kind == ExprKind::True;
-      else wrong(e, type);
+      if (e.kind == ExprKind::True || e.kind == ExprKind::False)
+        result.data = e.kind == ExprKind::True;
+      else
+        wrong(e, type);
       break;
     case Base::Date: date(e, type, result); break;
     case Base::String: string(e, type, result); break;
@@ -71,8 +74,10 @@ public:
       break;
     case Base::Choice: choice(e, type, result); break;
     case Base::Reference:
-      if (e.kind != ExprKind::Reference) wrong(e, type);
-      else if (EntityId target = resolve(c_, tree_, e, type.references, place_.from); target.valid())
+      if (e.kind != ExprKind::Reference)
+        wrong(e, type);
+      else if (EntityId target = resolve(c_, tree_, e, type.references, place_.from);
+               target.valid())
         result.data = target;
       break;
     case Base::Selector: selector(e, type, result); break;
@@ -124,9 +129,9 @@ private:
   }
 
   Finding& wrong(const Expr& e, const schema::Type& type, std::string_view is = {}) {
-    auto& finding = c_.findings.add(
-        Check::TypeMismatch, tree_.range(e),
-        fmt::format("`{}` must be {}", place_.attribute, schema::describe(type)));
+    auto& finding =
+        c_.findings.add(Check::TypeMismatch, tree_.range(e),
+                        fmt::format("`{}` must be {}", place_.attribute, schema::describe(type)));
     finding.label(fmt::format("this is {}", is.empty() ? describeExpr(e) : is));
     if (e.kind == ExprKind::String && fitsWithoutQuotes(e, type)) {
       std::string inner(tree_.text.substr(e.begin + 1, e.end - e.begin - 2));
@@ -152,11 +157,14 @@ private:
     } else {
       values.push_back(value(id, one));
     }
-    values.erase(std::remove_if(values.begin(), values.end(), [](const Value& v) { return !v.present(); }), values.end());
+    values.erase(
+        std::remove_if(values.begin(), values.end(), [](const Value& v) { return !v.present(); }),
+        values.end());
     auto& pool = c_.model.listValues;
     Value result;
     result.range = tree_.range(e);
-    result.data = model::ListRef{{static_cast<uint32_t>(pool.size()), static_cast<uint32_t>(values.size())}};
+    result.data =
+        model::ListRef{{static_cast<uint32_t>(pool.size()), static_cast<uint32_t>(values.size())}};
     pool.insert(pool.end(), values.begin(), values.end());
     return result;
   }
@@ -207,7 +215,9 @@ private:
       let->used = true;
       const syntax::Member& m = (*let->tree)[let->member];
       if (let->evaluating) {
-        c_.findings.add(Check::ArithmeticError, tree_.range(e), fmt::format("the value of `{}` depends on itself", name))
+        c_.findings
+            .add(Check::ArithmeticError, tree_.range(e),
+                 fmt::format("the value of `{}` depends on itself", name))
             .at(let->tree->range(m.subject), "defined here");
         return result;
       }
@@ -242,7 +252,10 @@ private:
     auto q = compute(id, wanted);
     if (!q) return std::nullopt;
     if (q->unit != wanted) {
-      auto& finding = wrong(e, type, e.kind == ExprKind::Quantity ? describe(q->unit) : fmt::format("{}, {}", q->toString(), describe(q->unit)));
+      auto& finding = wrong(e, type,
+                            e.kind == ExprKind::Quantity
+                                ? describe(q->unit)
+                                : fmt::format("{}, {}", q->toString(), describe(q->unit)));
       if (e.kind == ExprKind::Quantity && q->unit == Unit::Number) unitHelp(finding, e, wanted);
       return std::nullopt;
     }
@@ -256,17 +269,26 @@ private:
   void unitHelp(Finding& finding, const Expr& e, Unit wanted) {
     std::string text(tree_.str(e));
     switch (wanted) {
-    case Unit::Duration: finding.suggest(fmt::format("add a unit: `{}ms`, `{}s`, `{}m`, `{}h` or `{}d`", text, text, text, text, text)); break;
+    case Unit::Duration:
+      finding.suggest(fmt::format("add a unit: `{}ms`, `{}s`, `{}m`, `{}h` or `{}d`", text, text,
+                                  text, text, text));
+      break;
     case Unit::Ratio: {
       auto value = model::parseDecimal(text);
       bool fraction = value && *value <= model::Decimal(1);
-      std::string percent = fraction ? model::Decimal(value->mantissa, value->exponent + 2).toString() : text;
+      std::string percent =
+          fraction ? model::Decimal(value->mantissa, value->exponent + 2).toString() : text;
       finding.suggest(fmt::format("did you mean `{}%`?", percent));
       finding.fix(fmt::format("write `{}%`", percent), {{tree_.range(e), percent + "%"}});
       break;
     }
-    case Unit::Rate: finding.suggest(fmt::format("say in what time: `{}/s`, `{}/h` or `{}/year`", text, text, text)); break;
-    case Unit::Bytes: finding.suggest(fmt::format("add a unit: `{}MiB` or `{}GB`", text, text)); break;
+    case Unit::Rate:
+      finding.suggest(
+          fmt::format("say in what time: `{}/s`, `{}/h` or `{}/year`", text, text, text));
+      break;
+    case Unit::Bytes:
+      finding.suggest(fmt::format("add a unit: `{}MiB` or `{}GB`", text, text));
+      break;
     default: break;
     }
   }
@@ -274,8 +296,10 @@ private:
   bool inRange(const Expr& e, const Quantity& q, const schema::Type& type) {
     auto report = [&](std::string bound) {
       c_.findings
-          .add(Check::OutOfRange, tree_.range(e), fmt::format("`{}` must be {}", place_.attribute, bound))
-          .label(e.kind == ExprKind::Quantity ? std::string("out of range") : fmt::format("this is {}", q.toString()));
+          .add(Check::OutOfRange, tree_.range(e),
+               fmt::format("`{}` must be {}", place_.attribute, bound))
+          .label(e.kind == ExprKind::Quantity ? std::string("out of range")
+                                              : fmt::format("this is {}", q.toString()));
       return false;
     };
     if (!type.minimum.empty() && compare(q, *model::parseQuantity(type.minimum).value) < 0)
@@ -283,7 +307,8 @@ private:
     if (!type.maximum.empty()) {
       bool exclusive = type.maximum.starts_with('<');
       auto order = compare(q, *model::parseQuantity(type.maximum.substr(exclusive ? 1 : 0)).value);
-      if (exclusive && order >= 0) return report(fmt::format("less than {}", type.maximum.substr(1)));
+      if (exclusive && order >= 0)
+        return report(fmt::format("less than {}", type.maximum.substr(1)));
       if (!exclusive && order > 0) return report(fmt::format("at most {}", type.maximum));
     }
     return true;
@@ -309,16 +334,19 @@ private:
       std::string_view apart = spelledApart(mended);
       auto parsed = model::parseQuantity(mended);
       if (parsed.value && apart.empty()) return parsed.value;
-      auto& finding = c_.findings.add(parsed.unknownUnit.empty() && apart.empty() ? Check::ArithmeticError : Check::UnknownUnit,
-                                      tree_.range(e), apart.empty() ? parsed.error : std::string(apart));
+      auto& finding = c_.findings.add(
+          parsed.unknownUnit.empty() && apart.empty() ? Check::ArithmeticError : Check::UnknownUnit,
+          tree_.range(e), apart.empty() ? parsed.error : std::string(apart));
       if (parsed.value) {
         finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e), mended}});
       } else if (!parsed.suggestion.empty() && !parsed.unknownUnit.empty()) {
-        mended.replace(mended.find(parsed.unknownUnit), parsed.unknownUnit.size(), parsed.suggestion);
+        mended.replace(mended.find(parsed.unknownUnit), parsed.unknownUnit.size(),
+                       parsed.suggestion);
         finding.suggest(fmt::format("did you mean `{}`?", mended));
         finding.fix(fmt::format("write `{}`", mended), {{tree_.range(e), mended}});
       } else if (!parsed.unknownUnit.empty()) {
-        finding.suggest("known units: ns us ms s m h d w y, %, B KB MB GB TB KiB MiB GiB TiB, and `/s` … `/year` for rates");
+        finding.suggest("known units: ns us ms s m h d w y, %, B KB MB GB TB KiB MiB GiB TiB, and "
+                        "`/s` … `/year` for rates");
       }
       return std::nullopt;
     }
@@ -349,14 +377,17 @@ private:
       // Inside a calculation a name is a `let`; its own unit decides.
       Let* let = e.words.count == 1 ? findLet(tree_.str(e)) : nullptr;
       if (!let) {
-        auto& finding = c_.findings.add(Check::UnknownName, tree_.range(e), fmt::format("no value is called `{}`", tree_.str(e)));
+        auto& finding = c_.findings.add(Check::UnknownName, tree_.range(e),
+                                        fmt::format("no value is called `{}`", tree_.str(e)));
         finding.suggest("name a value with `let`: let budget = 300ms");
         return std::nullopt;
       }
       let->used = true;
       const syntax::Member& m = (*let->tree)[let->member];
       if (let->evaluating) {
-        c_.findings.add(Check::ArithmeticError, tree_.range(e), fmt::format("the value of `{}` depends on itself", tree_.str(e)))
+        c_.findings
+            .add(Check::ArithmeticError, tree_.range(e),
+                 fmt::format("the value of `{}` depends on itself", tree_.str(e)))
             .at(let->tree->range(m.subject), "defined here");
         return std::nullopt;
       }
@@ -369,7 +400,8 @@ private:
     }
     case ExprKind::Missing: return std::nullopt;
     default: {
-      static constexpr Base bases[] = {Base::Integer, Base::Ratio, Base::Duration, Base::Bytes, Base::Rate};
+      static constexpr Base bases[] = {Base::Integer, Base::Ratio, Base::Duration, Base::Bytes,
+                                       Base::Rate};
       wrong(e, schema::Type{.base = bases[static_cast<size_t>(wanted)]});
       return std::nullopt;
     }
@@ -383,8 +415,11 @@ private:
       wrong(e, type);
       return;
     }
-    if (auto d = model::parseDate(tree_.str(e))) result.data = *d;
-    else c_.findings.add(Check::OutOfRange, tree_.range(e), fmt::format("there is no day `{}`", tree_.str(e)));
+    if (auto d = model::parseDate(tree_.str(e)))
+      result.data = *d;
+    else
+      c_.findings.add(Check::OutOfRange, tree_.range(e),
+                      fmt::format("there is no day `{}`", tree_.str(e)));
   }
 
   void string(const Expr& e, const schema::Type& type, Value& result) {
@@ -420,9 +455,10 @@ private:
     }
     // What `lint` and `survive` set is named by the author.
     bool named = schema::firstRowNamed(place_.attribute) == UINT16_MAX;
-    auto& finding = c_.findings.add(Check::UnknownChoice, tree_.range(e),
-                                    named ? fmt::format("`{}` is no value of `{}`", word, place_.attribute)
-                                          : fmt::format("`{}` is no {}", word, place_.attribute));
+    auto& finding =
+        c_.findings.add(Check::UnknownChoice, tree_.range(e),
+                        named ? fmt::format("`{}` is no value of `{}`", word, place_.attribute)
+                              : fmt::format("`{}` is no {}", word, place_.attribute));
     finding.label(fmt::format("expected {}", schema::describe(type)));
     didYouMean(finding,
                nearest(c_, word,
@@ -447,12 +483,15 @@ private:
     for (const syntax::Matcher& m : tree_.matcherList(e.children)) {
       const Expr& v = tree_[m.value];
       Value value;
-      if (v.kind == ExprKind::String) string(v, {.base = Base::String}, value);
-      else if (v.kind == ExprKind::Reference) value = named(v, {.base = Base::String});
+      if (v.kind == ExprKind::String)
+        string(v, {.base = Base::String}, value);
+      else if (v.kind == ExprKind::Reference)
+        value = named(v, {.base = Base::String});
       const auto* plain = value.as<model::Text>();
       if (!plain) {
         if (value.as<model::ParameterRef>())
-          c_.findings.add(Check::TypeMismatch, tree_.range(v), "a parameter cannot stand in a selector outside of PromQL");
+          c_.findings.add(Check::TypeMismatch, tree_.range(v),
+                          "a parameter cannot stand in a selector outside of PromQL");
         continue;
       }
       promql::Matcher matcher;
@@ -473,8 +512,10 @@ private:
     c_.model.selectors.push_back(std::move(matchers));
   }
 
-  template <class Kind> static Check checkOf(Kind kind) {
-    static constexpr Check checks[] = {Check::PromqlSyntax, Check::PromqlType, Check::PromqlNeedsNewerVersion, Check::PromqlSyntax};
+  template <class Kind>
+  static Check checkOf(Kind kind) {
+    static constexpr Check checks[] = {Check::PromqlSyntax, Check::PromqlType,
+                                       Check::PromqlNeedsNewerVersion, Check::PromqlSyntax};
     return checks[static_cast<size_t>(kind)];
   }
 
@@ -492,7 +533,8 @@ private:
       auto& finding = wrong(e, type);
       if (e.kind == ExprKind::String) {
         std::string text = decodeString(tree_, e, c_.findings);
-        if (text.find('`') == text.npos) finding.fix("use back-quotes", {{tree_.range(e), "`" + text + "`"}});
+        if (text.find('`') == text.npos)
+          finding.fix("use back-quotes", {{tree_.range(e), "`" + text + "`"}});
       }
       return;
     }
@@ -503,14 +545,18 @@ private:
     auto parsed = promql::parse(text, options);
     for (const auto& error : parsed.errors) {
       uint32_t begin = std::min<uint32_t>(e.begin + 1 + error.range.begin, e.end - 1);
-      uint32_t end = std::min<uint32_t>(std::max<uint32_t>(e.begin + 1 + error.range.end, begin + 1), e.end);
+      uint32_t end =
+          std::min<uint32_t>(std::max<uint32_t>(e.begin + 1 + error.range.end, begin + 1), e.end);
       auto& finding = c_.findings.add(checkOf(error.kind), tree_.range(begin, end), error.message);
-      if (looksLikeAttribute(begin)) finding.suggest("this line looks like an attribute: is the closing back-quote missing before it?");
+      if (looksLikeAttribute(begin))
+        finding.suggest(
+            "this line looks like an attribute: is the closing back-quote missing before it?");
     }
     if (parsed.expr.valid()) parameters(e, parsed.expr);
     result.data = model::PromqlRef{static_cast<uint32_t>(c_.model.queries.size())};
     bool usable = parsed.ok();
-    c_.model.queries.push_back({usable ? std::move(parsed.expr) : promql::Expr{}, tree_.file, e.begin + 1});
+    c_.model.queries.push_back(
+        {usable ? std::move(parsed.expr) : promql::Expr{}, tree_.file, e.begin + 1});
   }
 
   /// Where in PromQL a parameter of each type may stand.
@@ -537,14 +583,17 @@ private:
         c_.findings
             .add(Check::TypeMismatch, range, fmt::format("`${}` cannot stand here", use.name))
             .label(fmt::format("expected {}", toString(use.place)))
-            .at(c_.entity(parameter).nameRange, fmt::format("declared as {}", schema::describe(schema::Type{.base = base})));
+            .at(c_.entity(parameter).nameRange,
+                fmt::format("declared as {}", schema::describe(schema::Type{.base = base})));
         c_.entity(place_.from).broken = true;
         continue;
       }
       if (inSli && use.name == "window") continue;
-      auto& finding = c_.findings.add(Check::UnknownName, range, fmt::format("no parameter is called `${}`", use.name));
-      finding.suggest(inSli ? fmt::format("declare it: parameter {} {{ type = … }}", use.name)
-                            : std::string("parameters exist in an `sli` only; write the value itself"));
+      auto& finding = c_.findings.add(Check::UnknownName, range,
+                                      fmt::format("no parameter is called `${}`", use.name));
+      finding.suggest(
+          inSli ? fmt::format("declare it: parameter {} {{ type = … }}", use.name)
+                : std::string("parameters exist in an `sli` only; write the value itself"));
     }
   }
 
@@ -581,7 +630,8 @@ private:
       }
       if (given[index]) {
         c_.findings.add(Check::WrongArguments,
-                        argument.name.present() ? tree_.range(argument.name) : tree_.range(tree_[argument.value]),
+                        argument.name.present() ? tree_.range(argument.name)
+                                                : tree_.range(tree_[argument.value]),
                         fmt::format("`{}` is given twice", c_.entity(parameters[index]).name));
         continue;
       }
@@ -589,7 +639,8 @@ private:
       c_.referenced[parameters[index].index] = true;
       std::string_view name = c_.entity(parameters[index]).name;
       Place place{place_.from, name};
-      Value value = Evaluator(c_, tree_, place).value(argument.value, parameterType(c_, parameters[index]));
+      Value value =
+          Evaluator(c_, tree_, place).value(argument.value, parameterType(c_, parameters[index]));
       failed |= !value.present();
       application.arguments.push_back({parameters[index], value});
     }
@@ -599,31 +650,38 @@ private:
         application.arguments.push_back({parameters[i], fallback->value});
         continue;
       }
-      if (std::exchange(failed, true) && misnamed) continue; // most likely what the unknown name was to be
+      if (std::exchange(failed, true) && misnamed)
+        continue; // most likely what the unknown name was to be
       if (c_.entity(parameters[i]).broken) continue;
       c_.findings
           .add(Check::WrongArguments, tree_.range(e),
-               fmt::format("`{}` needs the argument `{}`", tree_.str(callee), c_.entity(parameters[i]).name))
+               fmt::format("`{}` needs the argument `{}`", tree_.str(callee),
+                           c_.entity(parameters[i]).name))
           .at(c_.entity(parameters[i]).nameRange, "this parameter has no default")
-          .suggest(fmt::format("write `{}({} = {})`", tree_.str(callee), c_.entity(parameters[i]).name, "…"));
+          .suggest(fmt::format("write `{}({} = {})`", tree_.str(callee),
+                               c_.entity(parameters[i]).name, "…"));
     }
     if (failed) return;
     result.data = model::ApplicationRef{static_cast<uint32_t>(c_.model.applications.size())};
     c_.model.applications.push_back(std::move(application));
   }
 
-  void unknownArgument(const syntax::Argument& argument, EntityId target, const std::vector<EntityId>& parameters) {
+  void unknownArgument(const syntax::Argument& argument, EntityId target,
+                       const std::vector<EntityId>& parameters) {
     std::string_view name = c_.entity(target).name;
     if (!argument.name.present()) {
-      c_.findings.add(Check::WrongArguments, tree_.range(tree_[argument.value]),
-                      parameters.empty() ? fmt::format("`{}` takes no arguments", name)
-                                         : fmt::format("`{}` takes {} argument{}, not more", name, parameters.size(),
-                                                       parameters.size() == 1 ? "" : "s"))
+      c_.findings
+          .add(Check::WrongArguments, tree_.range(tree_[argument.value]),
+               parameters.empty()
+                   ? fmt::format("`{}` takes no arguments", name)
+                   : fmt::format("`{}` takes {} argument{}, not more", name, parameters.size(),
+                                 parameters.size() == 1 ? "" : "s"))
           .at(c_.entity(target).nameRange, "declared here");
       return;
     }
-    auto& finding = c_.findings.add(Check::WrongArguments, tree_.range(argument.name),
-                                    fmt::format("`{}` has no parameter `{}`", name, tree_.str(argument.name)));
+    auto& finding =
+        c_.findings.add(Check::WrongArguments, tree_.range(argument.name),
+                        fmt::format("`{}` has no parameter `{}`", name, tree_.str(argument.name)));
     finding.at(c_.entity(target).nameRange, "declared here");
     didYouMean(finding,
                nearest(c_, tree_.str(argument.name),
@@ -634,7 +692,8 @@ private:
     if (!finding.help.empty()) return;
     std::string known;
     for (EntityId p : parameters)
-      known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c_.entity(p).name, schema::describe(parameterType(c_, p)));
+      known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c_.entity(p).name,
+                           schema::describe(parameterType(c_, p)));
     finding.suggest(known.empty() ? "it has no parameters" : "it has " + known);
   }
 
@@ -675,7 +734,8 @@ schema::Type parameterType(const Context& context, EntityId parameter) {
   return schema::type::value;
 }
 
-model::Value evaluate(Context& context, const Tree& tree, ExprId expr, const schema::Type& type, const Place& place) {
+model::Value evaluate(Context& context, const Tree& tree, ExprId expr, const schema::Type& type,
+                      const Place& place) {
   return Evaluator(context, tree, place).value(expr, type);
 }
 

@@ -21,7 +21,11 @@ using diagnostics::FindingList;
 int decode(std::string_view s, size_t p, uint32_t& cp) {
   auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
   unsigned lead = byte(p);
-  int length = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3 : (lead >> 3) == 30 ? 4 : 0;
+  int length = lead < 0x80         ? 1
+               : (lead >> 5) == 6  ? 2
+               : (lead >> 4) == 14 ? 3
+               : (lead >> 3) == 30 ? 4
+                                   : 0;
   if (length == 0) return 0;
   static constexpr std::array<uint32_t, 5> mask{0, 0x7f, 0x1f, 0x0f, 0x07};
   static constexpr std::array<uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
@@ -48,7 +52,8 @@ void checkEncoding(source::FileId file, std::string_view text, FindingList& find
     source::Range range{file, static_cast<uint32_t>(at), static_cast<uint32_t>(at + length)};
     findings.add(Check::InvalidEncoding, range, std::move(message))
         .label(std::move(label))
-        .suggest("save the file as UTF-8 and remove the character; in a string write it as `\\u{…}`");
+        .suggest(
+            "save the file as UTF-8 and remove the character; in a string write it as `\\u{…}`");
   };
   size_t start = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
   for (size_t i = start; i < text.size() && found < most;) {
@@ -57,7 +62,8 @@ void checkEncoding(source::FileId file, std::string_view text, FindingList& find
       ++i;
     } else if (byte < 0x80) {
       if (byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f')
-        report(i, 1, fmt::format("control character U+{:04X} in the source", byte), "not allowed here");
+        report(i, 1, fmt::format("control character U+{:04X} in the source", byte),
+               "not allowed here");
       ++i;
     } else {
       uint32_t cp = 0;
@@ -102,13 +108,16 @@ struct Scanner {
                  "or the expression that starts here is the one without an end");
   }
 
-  static bool nameByte(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
+  static bool nameByte(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+  }
   static bool beyondAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
   /// Is there one of U+2018 to U+201F, which word processors make of quotes?
   bool typographicQuote(size_t at) const {
     return text.substr(at, 2) == "\xe2\x80" && at + 2 < text.size() &&
-           static_cast<unsigned char>(text[at + 2]) >= 0x98 && static_cast<unsigned char>(text[at + 2]) <= 0x9f;
+           static_cast<unsigned char>(text[at + 2]) >= 0x98 &&
+           static_cast<unsigned char>(text[at + 2]) <= 0x9f;
   }
 
   /// `“payments”`: all of it is one literal that cannot be read.
@@ -117,17 +126,22 @@ struct Scanner {
     while (close < end && !typographicQuote(close)) ++close;
     token.kind = TokenKind::UnterminatedString;
     token.end = skipUntil = close < end ? close + 3 : end;
-    auto& finding = findings.add(Check::ForeignSyntax, range(token.begin, token.end), "strings stand in straight double quotes");
-    if (close < end) finding.fix("use straight quotes", {{range(token.begin, token.begin + 3), "\""}, {range(close, token.end), "\""}});
+    auto& finding = findings.add(Check::ForeignSyntax, range(token.begin, token.end),
+                                 "strings stand in straight double quotes");
+    if (close < end)
+      finding.fix("use straight quotes",
+                  {{range(token.begin, token.begin + 3), "\""}, {range(close, token.end), "\""}});
     result.tokens.push_back(token);
   }
 
-  /// `größe`: a name, as its author sees it, so that one mistake is one finding. Returns whether the
-  /// junk is part of such a word.
+  /// `größe`: a name, as its author sees it, so that one mistake is one finding. Returns whether
+  /// the junk is part of such a word.
   bool foreignLetters(const Token& junk) {
     if (!beyondAscii(text[junk.begin])) return false;
     uint32_t end = junk.end;
-    while (end < text.size() && (nameByte(text[end]) || beyondAscii(text[end])) && !typographicQuote(end)) ++end;
+    while (end < text.size() && (nameByte(text[end]) || beyondAscii(text[end])) &&
+           !typographicQuote(end))
+      ++end;
     Token* before = result.tokens.empty() ? nullptr : &result.tokens.back();
     bool continues = before && before->end == junk.begin && nameByte(text[junk.begin - 1]) &&
                      before->kind >= TokenKind::Import && before->kind <= TokenKind::Name;
@@ -141,7 +155,8 @@ struct Scanner {
     std::string_view word = text.substr(before->begin, end - before->begin);
     // Of what nobody can see, or no UTF-8, there is a finding already.
     if (diagnostics::printable(word) == word)
-      findings.add(Check::SyntaxError, range(before->begin, end), fmt::format("`{}` is no name", word))
+      findings
+          .add(Check::SyntaxError, range(before->begin, end), fmt::format("`{}` is no name", word))
           .label("names consist of the letters a to z, digits, `-` and `_`");
     return true;
   }
@@ -163,14 +178,18 @@ struct Scanner {
       unterminated(token, "comment", "`*/`");
       break;
     case TokenKind::HashComment:
-      findings.add(Check::ForeignSyntax, range(token.begin, token.begin + 1), "`#` starts no comment in Rel")
+      findings
+          .add(Check::ForeignSyntax, range(token.begin, token.begin + 1),
+               "`#` starts no comment in Rel")
           .label("expected `//`")
           .fix("start the comment with `//`", {{range(token.begin, token.begin + 1), "//"}});
       break;
     case TokenKind::SingleQuoted:
-      findings.add(Check::ForeignSyntax, range(token.begin, token.end), "strings stand in double quotes")
-          .fix("use double quotes",
-               {{range(token.begin, token.begin + 1), "\""}, {range(token.end - 1, token.end), "\""}});
+      findings
+          .add(Check::ForeignSyntax, range(token.begin, token.end),
+               "strings stand in double quotes")
+          .fix("use double quotes", {{range(token.begin, token.begin + 1), "\""},
+                                     {range(token.end - 1, token.end), "\""}});
       break;
     case TokenKind::Promql:
       if (text.substr(token.begin, token.end - token.begin).find('\n') != text.npos)

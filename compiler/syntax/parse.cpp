@@ -89,17 +89,30 @@ public:
     if (rule != Parser::RuleBlock && rule != Parser::RuleFile) return;
     if (inErrorRecoveryMode(parser)) endErrorCondition(parser);
     size_t la = parser->getTokenStream()->LA(1);
-    if (startsMember(la) || la == Parser::RBRACE || la == Parser::LBRACE || la == antlr4::Token::EOF) return;
+    if (startsMember(la) || la == Parser::RBRACE || la == Parser::LBRACE ||
+        la == antlr4::Token::EOF)
+      return;
     report(parser, parser->getCurrentToken());
     do consumeGroup(parser);
-    while (!startsMember(la = parser->getTokenStream()->LA(1)) && la != Parser::RBRACE && la != antlr4::Token::EOF);
+    while (!startsMember(la = parser->getTokenStream()->LA(1)) && la != Parser::RBRACE &&
+           la != antlr4::Token::EOF);
   }
 
   static bool startsMember(size_t type) {
     switch (type) {
-    case Parser::STARTER: case Parser::MISSING: case Parser::OVERLAY: case Parser::IMPORT: case Parser::LET:
-    case Parser::NEEDS: case Parser::USES: case Parser::JUNK: case Parser::COMMA: case Parser::SEMICOLON:
-    case Parser::MATCH: case Parser::NOT_MATCH: case Parser::NOT_EQUAL: return true;
+    case Parser::STARTER:
+    case Parser::MISSING:
+    case Parser::OVERLAY:
+    case Parser::IMPORT:
+    case Parser::LET:
+    case Parser::NEEDS:
+    case Parser::USES:
+    case Parser::JUNK:
+    case Parser::COMMA:
+    case Parser::SEMICOLON:
+    case Parser::MATCH:
+    case Parser::NOT_MATCH:
+    case Parser::NOT_EQUAL: return true;
     default: return false;
     }
   }
@@ -138,8 +151,10 @@ private:
       size_t la = parser->getTokenStream()->LA(1);
       if (la == antlr4::Token::EOF) return true;
       bool closes = la == Parser::RBRACE || la == Parser::RPAREN || la == Parser::RBRACKET;
-      if (closes) parser->getTokenStream()->consume();
-      else consumeGroup(parser);
+      if (closes)
+        parser->getTokenStream()->consume();
+      else
+        consumeGroup(parser);
       if (closes) return true;
     }
   }
@@ -171,10 +186,14 @@ private:
   void report(antlr4::Parser* parser, antlr4::Token* offending) {
     const Token& token = tokens_[offending->getTokenIndex()];
     if (token.inserted) return; // what is missing here has been reported by repair
-    std::string found = token.kind == TokenKind::End
-                            ? "end of the file"
-                            : fmt::format("`{}`", text_.substr(token.begin, std::min(token.end - token.begin, 40U)));
-    findings_.add(Check::SyntaxError, {file_, token.begin, token.end}, fmt::format("unexpected {}", found))
+    std::string found =
+        token.kind == TokenKind::End
+            ? "end of the file"
+            : fmt::format("`{}`",
+                          text_.substr(token.begin, std::min(token.end - token.begin, 40U)));
+    findings_
+        .add(Check::SyntaxError, {file_, token.begin, token.end},
+             fmt::format("unexpected {}", found))
         .label(fmt::format("expected {}", expectation(parser->getRuleContext()->getRuleIndex())));
   }
 
@@ -193,8 +212,8 @@ Tree parse(const source::SourceManager& sources, source::FileId file, FindingLis
   tree.text = sources.text(file);
   if (tree.text.size() > maxFileSize) {
     findings.add(Check::LimitExceeded, {file, 0, 0},
-                 fmt::format("the file has {} MiB, more than the {} MiB that are read", tree.text.size() >> 20,
-                             maxFileSize >> 20));
+                 fmt::format("the file has {} MiB, more than the {} MiB that are read",
+                             tree.text.size() >> 20, maxFileSize >> 20));
     tree.text = tree.text.substr(0, 0);
   }
   Tokens lexed = lex(file, tree.text, findings);

@@ -15,13 +15,21 @@ using K = TokenKind;
 bool isWord(K kind) {
   return kind == K::Name || kind == K::Starter || (kind >= K::Needs && kind <= K::As);
 }
-bool isAssign(K kind) { return kind == K::Assign || kind == K::Colon; }
+bool isAssign(K kind) {
+  return kind == K::Assign || kind == K::Colon;
+}
 bool isLiteral(K kind) {
   return (kind >= K::Date && kind <= K::UnterminatedPromql) || kind == K::True || kind == K::False;
 }
-bool isOperator(K kind) { return kind >= K::Plus && kind <= K::Slash; }
-bool isOpener(K kind) { return kind == K::LParen || kind == K::LBracket || kind == K::LBrace; }
-bool isCloser(K kind) { return kind == K::RParen || kind == K::RBracket || kind == K::RBrace; }
+bool isOperator(K kind) {
+  return kind >= K::Plus && kind <= K::Slash;
+}
+bool isOpener(K kind) {
+  return kind == K::LParen || kind == K::LBracket || kind == K::LBrace;
+}
+bool isCloser(K kind) {
+  return kind == K::RParen || kind == K::RBracket || kind == K::RBrace;
+}
 K closerOf(K opener) {
   return opener == K::LParen ? K::RParen : opener == K::LBracket ? K::RBracket : K::RBrace;
 }
@@ -89,8 +97,8 @@ private:
       if (isAssign(kind)) {
         ++assigned;
         K value = kindAt(i + 1);
-        if (value == K::Quantity || value == K::Promql || value == K::LBracket || value == K::Date ||
-            value == K::True || value == K::False)
+        if (value == K::Quantity || value == K::Promql || value == K::LBracket ||
+            value == K::Date || value == K::True || value == K::False)
           return true;
       }
     }
@@ -105,7 +113,8 @@ private:
       if (drop)
         findings_
             .add(Check::ForeignSyntax, range(tokens_[i]),
-                 fmt::format("a block takes no `{}` before its `{{`", text_.substr(tokens_[i].begin, 1)))
+                 fmt::format("a block takes no `{}` before its `{{`",
+                             text_.substr(tokens_[i].begin, 1)))
             .fix("remove it", {{range(tokens_[i]), ""}});
       else
         tokens_[kept++] = tokens_[i];
@@ -132,15 +141,16 @@ private:
     bool block;
   };
 
-  /// `service checkout` without its `{`: a line of words and literals, lines below that are indented
-  /// deeper, and a `}` back in its column. Returns the index of the line's last token, or nothing.
+  /// `service checkout` without its `{`: a line of words and literals, lines below that are
+  /// indented deeper, and a `}` back in its column. Returns the index of the line's last token, or
+  /// nothing.
   std::optional<size_t> headerWithoutBrace(size_t i) const {
     if (!isWord(tokens_[i].kind) || isAssign(kindAt(i + 1))) return std::nullopt;
     size_t last = i;
     for (; !tokens_[last + 1].firstOnLine; ++last) {
       K kind = tokens_[last + 1].kind;
-      if (!isWord(kind) && !isLiteral(kind) && kind != K::Comma && kind != K::Dot && kind != K::LBracket &&
-          kind != K::RBracket)
+      if (!isWord(kind) && !isLiteral(kind) && kind != K::Comma && kind != K::Dot &&
+          kind != K::LBracket && kind != K::RBracket)
         return std::nullopt;
     }
     uint32_t indent = column(tokens_[i]);
@@ -163,7 +173,8 @@ private:
     for (const Open& other : open)
       if (closerOf(other.token.kind) == closer.kind) return false;
     const Open& top = open.back();
-    return lineStart(top.token) == lineStart(closer) || (closer.firstOnLine && column(closer) == top.indent);
+    return lineStart(top.token) == lineStart(closer) ||
+           (closer.firstOnLine && column(closer) == top.indent);
   }
 
   /// Is there still something to be gained by one more finding about delimiters?
@@ -184,21 +195,26 @@ private:
       out.push_back({closerOf(top.token.kind), false, true, at, at});
       if (!worthSaying()) return;
       std::string_view close = glyph(closerOf(top.token.kind));
-      auto& finding = findings_.add(Check::UnclosedDelimiter, range(top.token),
-                                    fmt::format("this `{}` is never closed", glyph(top.token.kind)));
-      std::string expected = before.kind == K::End ? fmt::format("expected `{}` before the end of the file", close)
-                                                   : fmt::format("expected `{}` before this", close);
+      auto& finding =
+          findings_.add(Check::UnclosedDelimiter, range(top.token),
+                        fmt::format("this `{}` is never closed", glyph(top.token.kind)));
+      std::string expected = before.kind == K::End
+                                 ? fmt::format("expected `{}` before the end of the file", close)
+                                 : fmt::format("expected `{}` before this", close);
       finding.at({file_, before.begin, before.kind == K::End ? before.begin : before.end},
                  std::move(expected));
       // After what was said last: on its own line for a block over several lines.
-      bool ownLine = top.block && text_.substr(top.token.begin, at - top.token.begin).find('\n') != text_.npos;
-      std::string insert = ownLine ? fmt::format("\n{}{}", std::string(top.indent, ' '), close) : std::string(close);
+      bool ownLine =
+          top.block && text_.substr(top.token.begin, at - top.token.begin).find('\n') != text_.npos;
+      std::string insert =
+          ownLine ? fmt::format("\n{}{}", std::string(top.indent, ' '), close) : std::string(close);
       finding.fix(fmt::format("insert `{}`", close), {{{file_, at, at}, std::move(insert)}});
     };
     auto dropExtra = [&](const Token& token) {
       if (!worthSaying()) return;
       findings_
-          .add(Check::UnclosedDelimiter, range(token), fmt::format("this `{}` closes nothing", glyph(token.kind)))
+          .add(Check::UnclosedDelimiter, range(token),
+               fmt::format("this `{}` closes nothing", glyph(token.kind)))
           .fix("remove it", {{range(token), ""}});
     };
     auto closeWrongly = [&](const Token& token) {
@@ -223,7 +239,8 @@ private:
       if (worthSaying())
         findings_
             .add(Check::UnclosedDelimiter, {file_, begin, at},
-                 fmt::format("expected `{{` after `{}`", text_.substr(begin, std::min(at - begin, 40U))))
+                 fmt::format("expected `{{` after `{}`",
+                             text_.substr(begin, std::min(at - begin, 40U))))
             .fix("insert `{`", {{{file_, at, at}, " {"}});
     };
     size_t braceAfter = SIZE_MAX; // index of the token behind which a `{` was forgotten
@@ -239,20 +256,23 @@ private:
         lineIndent = column(token);
         bool closes = isCloser(token.kind);
         // Something at or left of the opener's indentation cannot be inside it.
-        while (!open.empty() && (closes ? lineIndent < open.back().indent : lineIndent <= open.back().indent))
+        while (!open.empty() &&
+               (closes ? lineIndent < open.back().indent : lineIndent <= open.back().indent))
           closeMissing(token);
         if (closes && !open.empty() && open.back().block && token.kind == K::RBrace &&
             lineIndent > open.back().indent) {
           dropExtra(token);
           continue;
         }
-        if (open.empty() || open.back().block) braceAfter = headerWithoutBrace(i).value_or(braceAfter);
+        if (open.empty() || open.back().block)
+          braceAfter = headerWithoutBrace(i).value_or(braceAfter);
       }
       // `[a, b  name = …`, `(a, b }` and `[a, b { timeout = …`: the bracket ended before.
       while (!open.empty() && !open.back().block &&
-             ((open.back().token.kind == K::LBracket && isWord(token.kind) && isAssign(kindAt(i + 1))) ||
+             ((open.back().token.kind == K::LBracket && isWord(token.kind) &&
+               isAssign(kindAt(i + 1))) ||
               (token.kind == K::RBrace && open.back().token.kind != K::LBrace) ||
-             (token.kind == K::LBrace && !out.empty() && !opensSelector(out.back().kind))))
+              (token.kind == K::LBrace && !out.empty() && !opensSelector(out.back().kind))))
         closeMissing(token);
 
       if (isOpener(token.kind)) {
@@ -277,12 +297,14 @@ private:
     size_t kept = 0;
     for (const Token& token : tokens_) {
       if (isCloser(token.kind)) --depth;
-      bool inside = depth > maxNesting || (depth == maxNesting && (isOpener(token.kind) || isCloser(token.kind)));
+      bool inside = depth > maxNesting ||
+                    (depth == maxNesting && (isOpener(token.kind) || isCloser(token.kind)));
       if (isOpener(token.kind)) ++depth;
       if (inside) {
         if (!reported)
-          findings_.add(Check::LimitExceeded, range(token),
-                        fmt::format("nesting is deeper than {} levels", maxNesting))
+          findings_
+              .add(Check::LimitExceeded, range(token),
+                   fmt::format("nesting is deeper than {} levels", maxNesting))
               .label("what is inside is not read");
         reported = true;
         continue;
@@ -294,11 +316,12 @@ private:
 
   // --- what was forgotten ----------------------------------------------------------------------
 
-  /// Is the token at `i` the start of something else than a value? `x = \n y = 1`, `x = }`, `x = ,`.
+  /// Is the token at `i` the start of something else than a value? `x = \n y = 1`, `x = }`, `x =
+  /// ,`.
   bool startsNoValue(size_t i) const {
     const Token& next = tokens_[i];
-    if (next.kind == K::End || isCloser(next.kind) || next.kind == K::Comma || next.kind == K::Semicolon ||
-        next.kind == K::Import || next.kind == K::Let)
+    if (next.kind == K::End || isCloser(next.kind) || next.kind == K::Comma ||
+        next.kind == K::Semicolon || next.kind == K::Import || next.kind == K::Let)
       return true;
     if (!isWord(next.kind)) return false;
     if (isAssign(kindAt(i + 1))) return true;
@@ -312,9 +335,10 @@ private:
   void missing(std::vector<Token>& out, std::string_view expected, bool report = true) {
     uint32_t at = out.empty() ? 0 : out.back().end;
     if (report)
-      findings_.add(Check::SyntaxError, {file_, out.empty() ? 0 : out.back().begin, at},
-                    fmt::format("expected {} after `{}`", expected,
-                                out.empty() ? "" : text_.substr(out.back().begin, at - out.back().begin)));
+      findings_.add(
+          Check::SyntaxError, {file_, out.empty() ? 0 : out.back().begin, at},
+          fmt::format("expected {} after `{}`", expected,
+                      out.empty() ? "" : text_.substr(out.back().begin, at - out.back().begin)));
     out.push_back({K::Missing, false, true, at, at});
   }
 
@@ -339,7 +363,8 @@ private:
   bool starts(size_t i, K before, Phase phase) const {
     bool assigned = isAssign(kindAt(i + 1));
     if (before == K::End || before == K::LBrace || before == K::RBrace) return true;
-    if (isAssign(before) || isOperator(before) || before == K::Dot || before == K::Let) return false;
+    if (isAssign(before) || isOperator(before) || before == K::Dot || before == K::Let)
+      return false;
     if (before == K::Comma) return phase != Phase::Is || assigned;
     if (phase == Phase::Value || assigned) return true;
     if (isLiteral(before) && tokens_[i].kind == K::Name) return true; // `timeout 2s  breaker true`
@@ -358,7 +383,8 @@ private:
     }
     if (!inBlock || phase == Phase::Value) return K::Name;
     switch (kind) {
-    case K::Any: return (before == K::Needs || before == K::Uses) && after != K::LBrace ? kind : K::Name;
+    case K::Any:
+      return (before == K::Needs || before == K::Uses) && after != K::LBrace ? kind : K::Name;
     case K::Of: return before == K::Quantity ? kind : K::Name;
     case K::As: return before == K::Starter ? K::Name : kind;
     case K::In:
@@ -370,7 +396,8 @@ private:
 
   /// A third bare word in a row, and what follows it on its line, belongs to no header.
   static bool prose(const Token& token, K before) {
-    return token.kind == K::Name && (before == K::Name || (before == K::Junk && !token.firstOnLine));
+    return token.kind == K::Name &&
+           (before == K::Name || (before == K::Junk && !token.firstOnLine));
   }
 
   /// `let` and `import` cannot be names.
@@ -388,7 +415,8 @@ private:
     const Token& next = tokens_[i + 1];
     if (!bare || next.firstOnLine || next.kind == K::End) return i + 1;
     const Token& after = tokens_[i + 2];
-    if (next.kind == K::Comma && after.kind == K::Quantity && number.end == next.begin && next.end == after.begin)
+    if (next.kind == K::Comma && after.kind == K::Quantity && number.end == next.begin &&
+        next.end == after.begin)
       return i + 3;
     bool percent = next.kind == K::Junk && text_.substr(next.begin, next.end - next.begin) == "%";
     bool alone = after.kind == K::End || after.firstOnLine || isCloser(after.kind) ||
@@ -398,11 +426,12 @@ private:
 
   /// Is a token that is no word out of place in a block, given what stands before it?
   static bool stray(K kind, K before, Phase phase) {
-    if (isAssign(kind)) return before != K::Starter && !(phase == Phase::Header && before == K::Name);
+    if (isAssign(kind))
+      return before != K::Starter && !(phase == Phase::Header && before == K::Name);
     bool expectsOperand = isAssign(before) || isOperator(before);
     if (isLiteral(kind))
-      return phase == Phase::Header ? before != K::Starter && before != K::Needs && before != K::Uses &&
-                                          before != K::Import
+      return phase == Phase::Header ? before != K::Starter && before != K::Needs &&
+                                          before != K::Uses && before != K::Import
                                     : !expectsOperand;
     if (isOperator(kind)) return phase != Phase::Value || (expectsOperand && kind != K::Minus);
     if (kind == K::Dot) return !isWord(before);
@@ -422,14 +451,16 @@ private:
         bool starter = inBlock && starts(i, before, phase);
         token.kind = classify(token.kind, starter, before, kindAt(i + 1), inBlock, phase);
         if (starter) phase = Phase::Header;
-        if (!starter && inBlock && phase == Phase::Header && prose(token, before)) token.kind = K::Junk;
+        if (!starter && inBlock && phase == Phase::Header && prose(token, before))
+          token.kind = K::Junk;
       } else if (inBlock && (token.kind == K::Import || token.kind == K::Let)) {
         if (before == K::Starter && !token.firstOnLine) {
           reserved(token);
           token.kind = K::Name;
         }
         phase = Phase::Header;
-      } else if (inBlock && phase == Phase::Value && token.kind == K::Quantity && !stray(token.kind, before, phase)) {
+      } else if (inBlock && phase == Phase::Value && token.kind == K::Quantity &&
+                 !stray(token.kind, before, phase)) {
         size_t behind = behindQuantity(i);
         token.end = tokens_[behind - 1].end;
         i = behind - 1;
@@ -441,7 +472,8 @@ private:
       if (token.kind == K::LBrace) {
         bool selector = !inBlock || opensSelector(before);
         bool strayBefore = before == K::Semicolon || (before == K::Junk && token.firstOnLine);
-        if (!selector && (before == K::End || before == K::LBrace || before == K::RBrace || strayBefore)) {
+        if (!selector &&
+            (before == K::End || before == K::LBrace || before == K::RBrace || strayBefore)) {
           findings_.add(Check::SyntaxError, range(token), "a block without a name")
               .label("expected a kind such as `service` before `{`");
           missing(out, "", false);
@@ -452,11 +484,12 @@ private:
         continue;
       }
       if (inBlock && phase == Phase::Header &&
-          (token.kind == K::LParen || (token.kind == K::LBracket && before != K::Needs && before != K::Uses &&
-                                       before != K::Any && before != K::Of))) {
+          (token.kind == K::LParen || (token.kind == K::LBracket && before != K::Needs &&
+                                       before != K::Uses && before != K::Any && before != K::Of))) {
         size_t behind = behindGroup(i);
-        findings_.add(Check::SyntaxError, {file_, token.begin, tokens_[behind - 1].end},
-                      fmt::format("unexpected `{}`", glyph(token.kind)))
+        findings_
+            .add(Check::SyntaxError, {file_, token.begin, tokens_[behind - 1].end},
+                 fmt::format("unexpected `{}`", glyph(token.kind)))
             .label("expected `=`, `{` or the next declaration");
         i = behind - 1;
         continue;
@@ -468,8 +501,10 @@ private:
       if (inBlock && isAssign(token.kind)) phase = Phase::Value;
       if (inBlock && token.kind == K::Is) phase = Phase::Is;
       if (i + 1 >= tokens_.size()) break;
-      bool wantsValue = (isAssign(token.kind) && isWord(before)) || (isOperator(token.kind) && phase == Phase::Value) ||
-                        (!inBlock && (token.kind == K::Comma || token.kind == K::LBracket) && kindAt(i + 1) == K::Comma);
+      bool wantsValue = (isAssign(token.kind) && isWord(before)) ||
+                        (isOperator(token.kind) && phase == Phase::Value) ||
+                        (!inBlock && (token.kind == K::Comma || token.kind == K::LBracket) &&
+                         kindAt(i + 1) == K::Comma);
       if (wantsValue && startsNoValue(i + 1)) missing(out, "a value");
     }
     tokens_ = std::move(out);

@@ -91,7 +91,8 @@ inline TokenKind fromAntlr(size_t type) {
 /// What the parser sees: an unterminated or single-quoted literal stands where a whole one would,
 /// its finding has been made.
 inline size_t toAntlr(TokenKind kind) {
-  if (kind == TokenKind::UnterminatedString || kind == TokenKind::SingleQuoted) kind = TokenKind::String;
+  if (kind == TokenKind::UnterminatedString || kind == TokenKind::SingleQuoted)
+    kind = TokenKind::String;
   if (kind == TokenKind::UnterminatedText) kind = TokenKind::Text;
   if (kind == TokenKind::UnterminatedPromql) kind = TokenKind::Promql;
   return detail::kindToAntlr[static_cast<size_t>(kind)];

@@ -32,9 +32,12 @@ std::string quoted(std::string_view text) {
   std::string out = "`";
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') out += "\\n";
-    else if (byte < 0x20 || byte == 0x7f) out += fmt::format("\\x{:02x}", byte);
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
   }
   return out + "`";
 }
@@ -52,12 +55,16 @@ private:
   const Tree& tree_;
   std::string out_;
 
-  void line(int depth, std::string_view text) { fmt::format_to(std::back_inserter(out_), "{:{}}{}\n", "", depth * 2, text); }
+  void line(int depth, std::string_view text) {
+    fmt::format_to(std::back_inserter(out_), "{:{}}{}\n", "", depth * 2, text);
+  }
 
   void member(MemberId id, int depth) {
     const Member& m = tree_[id];
-    static constexpr std::string_view kinds[] = {"import", "let", "attribute", "relation", "overlay", "declaration"};
-    std::string head = fmt::format("{} {}", kinds[static_cast<size_t>(m.kind)], quoted(tree_.str(m.word)));
+    static constexpr std::string_view kinds[] = {"import",   "let",     "attribute",
+                                                 "relation", "overlay", "declaration"};
+    std::string head =
+        fmt::format("{} {}", kinds[static_cast<size_t>(m.kind)], quoted(tree_.str(m.word)));
     if (m.subject.present()) head += ' ' + quoted(tree_.str(m.subject));
     if (m.any) head += " any";
     head += fmt::format(" [{}, {})", m.begin, m.end);
@@ -65,7 +72,8 @@ private:
     line(depth, head);
     for (uint32_t i = 0; i < m.doc.count; ++i) {
       const Token& doc = tree_.comments[m.doc.first + i];
-      line(depth + 1, fmt::format("doc {}", quoted(tree_.text.substr(doc.begin, doc.end - doc.begin))));
+      line(depth + 1,
+           fmt::format("doc {}", quoted(tree_.text.substr(doc.begin, doc.end - doc.begin))));
     }
     clause("of", m.quantity, depth + 1);
     clause("", m.value, depth + 1);
@@ -81,9 +89,10 @@ private:
 
   void expr(std::string_view role, ExprId id, int depth) {
     const Expr& e = tree_[id];
-    static constexpr std::string_view kinds[] = {"missing", "quantity", "date", "string", "text", "promql",
-                                                 "true", "false", "reference", "call", "list", "selector",
-                                                 "negate", "add", "subtract", "multiply", "divide"};
+    static constexpr std::string_view kinds[] = {
+        "missing", "quantity", "date",      "string",   "text",  "promql",
+        "true",    "false",    "reference", "call",     "list",  "selector",
+        "negate",  "add",      "subtract",  "multiply", "divide"};
     std::string head(role);
     if (!head.empty()) head += ' ';
     head += kinds[static_cast<size_t>(e.kind)];
@@ -94,7 +103,8 @@ private:
       line(depth, head);
       if (e.kind == ExprKind::Call)
         for (const Argument& a : tree_.argumentList(e.children))
-          expr(a.name.present() ? fmt::format("{} =", tree_.str(a.name)) : "argument", a.value, depth + 1);
+          expr(a.name.present() ? fmt::format("{} =", tree_.str(a.name)) : "argument", a.value,
+               depth + 1);
       return;
     case ExprKind::Selector:
       line(depth, head);
@@ -124,13 +134,15 @@ std::string printTokens(const Tree& tree, const source::SourceManager& sources) 
   std::string out;
   for (const Token& token : tree.tokens) {
     source::Position at = sources.position(tree.file, token.begin);
-    fmt::format_to(std::back_inserter(out), "{}:{} {}{} {}\n", at.line, at.column, describe(token.kind),
-                   token.inserted ? " (inserted)" : "",
+    fmt::format_to(std::back_inserter(out), "{}:{} {}{} {}\n", at.line, at.column,
+                   describe(token.kind), token.inserted ? " (inserted)" : "",
                    quoted(tree.text.substr(token.begin, token.end - token.begin)));
   }
   return out;
 }
 
-std::string printTree(const Tree& tree) { return Printer(tree).run(); }
+std::string printTree(const Tree& tree) {
+  return Printer(tree).run();
+}
 
 } // namespace relc::syntax

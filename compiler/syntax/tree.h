@@ -36,8 +36,8 @@ struct Slice {
 };
 
 enum class ExprKind : uint8_t {
-  Missing,   ///< forgotten or unreadable; a finding has been made
-  Quantity,  ///< number with or without unit
+  Missing,  ///< forgotten or unreadable; a finding has been made
+  Quantity, ///< number with or without unit
   Date,
   String,
   Text,
@@ -49,7 +49,10 @@ enum class ExprKind : uint8_t {
   List,      ///< children
   Selector,  ///< matchers
   Negate,    ///< one child
-  Add, Subtract, Multiply, Divide, ///< two children
+  Add,
+  Subtract,
+  Multiply,
+  Divide, ///< two children
 };
 
 struct Argument {
@@ -80,7 +83,7 @@ struct Member {
   bool any = false;      ///< Relation: `needs any [...]`
   bool hasBlock = false; ///< `{ … }` was written
   TokenKind subjectKind = TokenKind::End; ///< Declaration: how its name was written
-  uint32_t begin = 0; ///< first token, without the doc comment
+  uint32_t begin = 0;                     ///< first token, without the doc comment
   uint32_t end = 0;
   Word word;          ///< kind of a declaration, name of an attribute, `needs`, `uses`, `import` …
   Word subject;       ///< name of a declaration or `let`; alias of an import
@@ -121,7 +124,9 @@ public:
   [[nodiscard]] std::string_view str(const Expr& expr) const {
     return text.substr(expr.begin, expr.end - expr.begin);
   }
-  [[nodiscard]] source::Range range(uint32_t begin, uint32_t end) const { return {file, begin, end}; }
+  [[nodiscard]] source::Range range(uint32_t begin, uint32_t end) const {
+    return {file, begin, end};
+  }
   [[nodiscard]] source::Range range(Word word) const { return {file, word.begin, word.end}; }
   [[nodiscard]] source::Range range(const Expr& expr) const { return {file, expr.begin, expr.end}; }
   [[nodiscard]] source::Range range(const Member& m) const { return {file, m.begin, m.end}; }

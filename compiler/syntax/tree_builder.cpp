@@ -46,7 +46,8 @@ private:
     return name && name->start && !name->exception ? word(name->start) : Word{};
   }
   static bool empty(ParserRuleContext* ctx) {
-    return !ctx || !ctx->start || !ctx->stop || ctx->stop->getTokenIndex() < ctx->start->getTokenIndex();
+    return !ctx || !ctx->start || !ctx->stop ||
+           ctx->stop->getTokenIndex() < ctx->start->getTokenIndex();
   }
   uint32_t begin(ParserRuleContext* ctx) const { return ctx->start ? token(ctx->start).begin : 0; }
   uint32_t end(ParserRuleContext* ctx) const {
@@ -58,7 +59,8 @@ private:
     tree_.exprs.push_back(expr);
     return {static_cast<uint32_t>(tree_.exprs.size() - 1)};
   }
-  template <class T> static Slice append(std::vector<T>& pool, const std::vector<T>& items) {
+  template <class T>
+  static Slice append(std::vector<T>& pool, const std::vector<T>& items) {
     Slice slice{static_cast<uint32_t>(pool.size()), static_cast<uint32_t>(items.size())};
     pool.insert(pool.end(), items.begin(), items.end());
     return slice;
@@ -68,24 +70,30 @@ private:
   // --- expressions -------------------------------------------------------------------------------
 
   // ANTLR's own accessors cost a dynamic_cast a child and question, a tenth of the time of parsing.
-  // A node that has children is a rule context; one that was left empty by an error counts as absent.
+  // A node that has children is a rule context; one that was left empty by an error counts as
+  // absent.
   static ParserRuleContext* rule(ParseTree* node) {
     return node->children.empty() ? nullptr : static_cast<ParserRuleContext*>(node);
   }
   /// The first child that is the rule of this index, or null.
-  template <class Context> static Context* sub(ParserRuleContext* ctx, size_t index) {
+  template <class Context>
+  static Context* sub(ParserRuleContext* ctx, size_t index) {
     for (ParseTree* child : ctx->children)
       if (auto* r = rule(child); r && r->getRuleIndex() == index) return static_cast<Context*>(r);
     return nullptr;
   }
-  template <class Context> static std::vector<Context*> subs(ParserRuleContext* ctx, size_t index) {
+  template <class Context>
+  static std::vector<Context*> subs(ParserRuleContext* ctx, size_t index) {
     std::vector<Context*> result;
     for (ParseTree* child : ctx->children)
-      if (auto* r = rule(child); r && r->getRuleIndex() == index) result.push_back(static_cast<Context*>(r));
+      if (auto* r = rule(child); r && r->getRuleIndex() == index)
+        result.push_back(static_cast<Context*>(r));
     return result;
   }
-  /// The only child, if it is the rule of this index: most chains from expression down to a literal.
-  template <class Context> static Context* only(ParserRuleContext* ctx, size_t index) {
+  /// The only child, if it is the rule of this index: most chains from expression down to a
+  /// literal.
+  template <class Context>
+  static Context* only(ParserRuleContext* ctx, size_t index) {
     return ctx->children.size() == 1 && !ctx->exception ? sub<Context>(ctx, index) : nullptr;
   }
 
@@ -93,11 +101,13 @@ private:
     if (!ctx) return {};
     if (auto* t = only<Parser::TermContext>(ctx, Parser::RuleTerm))
       if (auto* f = only<Parser::FactorContext>(t, Parser::RuleFactor))
-        if (auto* p = only<Parser::PrimaryContext>(f, Parser::RulePrimary)) return primary(p, begin(ctx));
+        if (auto* p = only<Parser::PrimaryContext>(f, Parser::RulePrimary))
+          return primary(p, begin(ctx));
     return chain(ctx->term(), ctx, [this](Parser::TermContext* term) { return this->term(term); });
   }
   ExprId term(Parser::TermContext* ctx) {
-    return chain(ctx->factor(), ctx, [this](Parser::FactorContext* factor) { return this->factor(factor); });
+    return chain(ctx->factor(), ctx,
+                 [this](Parser::FactorContext* factor) { return this->factor(factor); });
   }
 
   /// `a + b - c`, left-associative: one node an operator, built in a loop so that long chains
@@ -108,8 +118,9 @@ private:
     // Later phases recurse into the left-deep chain.
     constexpr size_t most = 64;
     if (operands.size() > most)
-      findings_.add(Check::LimitExceeded, range(begin(ctx), end(ctx)),
-                    fmt::format("more than {} operands in one expression", most))
+      findings_
+          .add(Check::LimitExceeded, range(begin(ctx), end(ctx)),
+               fmt::format("more than {} operands in one expression", most))
           .suggest("name a part of it with `let`");
     ExprId left = build(operands[0]);
     size_t next = 1;
@@ -118,11 +129,17 @@ private:
       if (!terminal || next >= std::min(operands.size(), most)) continue;
       ExprId right = build(operands[next++]);
       static constexpr std::pair<TokenKind, ExprKind> kinds[] = {
-          {TokenKind::Plus, ExprKind::Add}, {TokenKind::Minus, ExprKind::Subtract},
-          {TokenKind::Star, ExprKind::Multiply}, {TokenKind::Slash, ExprKind::Divide}};
+          {TokenKind::Plus, ExprKind::Add},
+          {TokenKind::Minus, ExprKind::Subtract},
+          {TokenKind::Star, ExprKind::Multiply},
+          {TokenKind::Slash, ExprKind::Divide}};
       for (auto [tokenKind, kind] : kinds)
         if (token(terminal).kind == tokenKind)
-          left = add({kind, tree_[left].begin, tree_[right].end, {}, append(tree_.exprLists, {left, right})});
+          left = add({kind,
+                      tree_[left].begin,
+                      tree_[right].end,
+                      {},
+                      append(tree_.exprLists, {left, right})});
     }
     return left;
   }
@@ -131,23 +148,26 @@ private:
     ExprId value = primary(ctx->primary(), begin(ctx));
     auto minus = ctx->MINUS();
     if (minus.size() % 2 == 1)
-      value = add({ExprKind::Negate, begin(ctx), tree_[value].end, {}, append(tree_.exprLists, {value})});
+      value = add(
+          {ExprKind::Negate, begin(ctx), tree_[value].end, {}, append(tree_.exprLists, {value})});
     return value;
   }
 
   ExprId primary(Parser::PrimaryContext* ctx, uint32_t at) {
     if (!ctx || ctx->children.empty()) return missing(at);
-    if (auto* a = only<Parser::ApplicationContext>(ctx, Parser::RuleApplication)) return application(a);
+    if (auto* a = only<Parser::ApplicationContext>(ctx, Parser::RuleApplication))
+      return application(a);
     if (auto* l = only<Parser::ListContext>(ctx, Parser::RuleList)) return list(l);
     if (auto* s = only<Parser::SelectorContext>(ctx, Parser::RuleSelector)) return selector(s);
-    if (ctx->children.size() > 1 && sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression)) return expression(sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression));
+    if (ctx->children.size() > 1 && sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression))
+      return expression(sub<Parser::ExpressionContext>(ctx, Parser::RuleExpression));
     if (empty(ctx)) return missing(at);
     const Token& t = token(ctx->start);
     static constexpr std::pair<TokenKind, ExprKind> kinds[] = {
-        {TokenKind::Quantity, ExprKind::Quantity},   {TokenKind::Date, ExprKind::Date},
-        {TokenKind::String, ExprKind::String},       {TokenKind::SingleQuoted, ExprKind::String},
-        {TokenKind::Text, ExprKind::Text},           {TokenKind::Promql, ExprKind::Promql},
-        {TokenKind::True, ExprKind::True},           {TokenKind::False, ExprKind::False}};
+        {TokenKind::Quantity, ExprKind::Quantity}, {TokenKind::Date, ExprKind::Date},
+        {TokenKind::String, ExprKind::String},     {TokenKind::SingleQuoted, ExprKind::String},
+        {TokenKind::Text, ExprKind::Text},         {TokenKind::Promql, ExprKind::Promql},
+        {TokenKind::True, ExprKind::True},         {TokenKind::False, ExprKind::False}};
     for (auto [tokenKind, kind] : kinds)
       if (t.kind == tokenKind) return add({kind, t.begin, t.end, {}, {}});
     return missing(t.begin); // unterminated literals among others: the finding has been made
@@ -159,7 +179,11 @@ private:
     for (auto* name : subs<Parser::NameContext>(ctx, Parser::RuleName))
       if (!empty(name)) words.push_back(word(name));
     if (words.empty()) return missing(begin(ctx));
-    return add({ExprKind::Reference, words.front().begin, words.back().end, append(tree_.words, words), {}});
+    return add({ExprKind::Reference,
+                words.front().begin,
+                words.back().end,
+                append(tree_.words, words),
+                {}});
   }
 
   ExprId application(Parser::ApplicationContext* ctx) {
@@ -198,8 +222,8 @@ private:
         auto* terminal = dynamic_cast<TerminalNode*>(child);
         if (!terminal) continue;
         const Token& t = token(terminal);
-        if (t.kind == TokenKind::Assign || t.kind == TokenKind::NotEqual || t.kind == TokenKind::Match ||
-            t.kind == TokenKind::NotMatch) {
+        if (t.kind == TokenKind::Assign || t.kind == TokenKind::NotEqual ||
+            t.kind == TokenKind::Match || t.kind == TokenKind::NotMatch) {
           matcher.op = t.kind;
           matcher.op_ = {t.begin, t.end};
         } else if (t.kind == TokenKind::String || t.kind == TokenKind::SingleQuoted) {
@@ -221,8 +245,10 @@ private:
       auto* terminal = dynamic_cast<TerminalNode*>(child);
       if (!terminal || terminal->getSymbol()->getType() != Parser::COLON) continue;
       const Token& t = token(terminal);
-      findings_.add(Check::ForeignSyntax, range(t.begin, t.end), "attributes are set with `=`, not `:`")
-          .fix("use `=`", {{range(t.begin, t.end), t.begin > 0 && tree_.text[t.begin - 1] != ' ' ? " =" : "="}});
+      findings_
+          .add(Check::ForeignSyntax, range(t.begin, t.end), "attributes are set with `=`, not `:`")
+          .fix("use `=`", {{range(t.begin, t.end),
+                            t.begin > 0 && tree_.text[t.begin - 1] != ' ' ? " =" : "="}});
     }
   }
 
@@ -238,12 +264,14 @@ private:
       if (only<Parser::StrayContext>(ctx, Parser::RuleStray)) {
         // A run of strays on one line is one mistake.
         size_t last = i;
-        while (last + 1 < contexts.size() && only<Parser::StrayContext>(contexts[last + 1], Parser::RuleStray) &&
+        while (last + 1 < contexts.size() &&
+               only<Parser::StrayContext>(contexts[last + 1], Parser::RuleStray) &&
                !token(contexts[last + 1]->start).firstOnLine)
           ++last;
         // Behind a member that was lost on the same line it is the same mistake.
         if (!lost || token(ctx->start).firstOnLine)
-          broken |= stray(ctx->stray(), contexts[last]->stray(), !ids.empty() ? ids.back() : MemberId{});
+          broken |=
+              stray(ctx->stray(), contexts[last]->stray(), !ids.empty() ? ids.back() : MemberId{});
         i = last;
         continue;
       }
@@ -264,19 +292,24 @@ private:
     if (t.kind == TokenKind::Comma || t.kind == TokenKind::Semicolon) {
       findings_
           .add(Check::ForeignSyntax, range(t.begin, t.end),
-               fmt::format("no `{}` between attributes or declarations", tree_.text.substr(t.begin, 1)))
+               fmt::format("no `{}` between attributes or declarations",
+                           tree_.text.substr(t.begin, 1)))
           .fix("remove it", {{range(t.begin, t.end), ""}});
       if (stop == t.end) return false;
     }
     std::string_view text = tree_.text.substr(t.begin, stop - t.begin);
-    bool reported = t.kind == TokenKind::UnterminatedString || t.kind == TokenKind::UnterminatedText ||
+    bool reported = t.kind == TokenKind::UnterminatedString ||
+                    t.kind == TokenKind::UnterminatedText ||
                     t.kind == TokenKind::UnterminatedPromql || diagnostics::printable(text) != text;
     if (reported && stop == t.end) return true;
     if (t.kind == TokenKind::String && stop > t.end) {
       size_t colon = tree_.text.find_first_not_of(" \t", t.end);
       if (colon < stop && (tree_.text[colon] == ':' || tree_.text[colon] == '=')) {
-        findings_.add(Check::ForeignSyntax, range(t.begin, t.end), "names of attributes stand without quotes")
-            .fix("remove the quotes", {{range(t.begin, t.begin + 1), ""}, {range(t.end - 1, t.end), ""}});
+        findings_
+            .add(Check::ForeignSyntax, range(t.begin, t.end),
+                 "names of attributes stand without quotes")
+            .fix("remove the quotes",
+                 {{range(t.begin, t.begin + 1), ""}, {range(t.end - 1, t.end), ""}});
         return true;
       }
     }
@@ -300,12 +333,16 @@ private:
     bool keep = true;
     ParserRuleContext* child = rule(ctx->children[0]);
     switch (child ? child->getRuleIndex() : SIZE_MAX) {
-    case Parser::RuleImportMember: import(static_cast<Parser::ImportMemberContext*>(child), m); break;
+    case Parser::RuleImportMember:
+      import(static_cast<Parser::ImportMemberContext*>(child), m);
+      break;
     case Parser::RuleLetMember: let(static_cast<Parser::LetMemberContext*>(child), m); break;
     case Parser::RuleAttribute: attribute(static_cast<Parser::AttributeContext*>(child), m); break;
     case Parser::RuleRelation: relation(static_cast<Parser::RelationContext*>(child), m); break;
     case Parser::RuleOverlay: overlay(static_cast<Parser::OverlayContext*>(child), m); break;
-    case Parser::RuleDeclaration: keep = declaration(static_cast<Parser::DeclarationContext*>(child), m); break;
+    case Parser::RuleDeclaration:
+      keep = declaration(static_cast<Parser::DeclarationContext*>(child), m);
+      break;
     default: keep = false;
     }
     tree_.members[place] = m;
@@ -325,7 +362,8 @@ private:
     if (!ctx || !ctx->start) return;
     m.broken = true;
     findings_
-        .add(Check::SyntaxError, range(begin(ctx), begin(ctx) + 1), fmt::format("{} takes no block", what))
+        .add(Check::SyntaxError, range(begin(ctx), begin(ctx) + 1),
+             fmt::format("{} takes no block", what))
         .label("expected the next attribute or declaration");
   }
 
@@ -381,7 +419,8 @@ private:
     }
     if (auto* target = sub<Parser::TargetContext>(ctx, Parser::RuleTarget)) {
       auto* group = sub<Parser::ListContext>(target, Parser::RuleList);
-      m.value = group ? list(group) : reference(sub<Parser::ReferenceContext>(target, Parser::RuleReference));
+      m.value = group ? list(group)
+                      : reference(sub<Parser::ReferenceContext>(target, Parser::RuleReference));
     }
     m.broken |= ctx->exception != nullptr;
     body(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m);
@@ -414,7 +453,8 @@ private:
     m.kind = MemberKind::Declaration;
     const Token& kind = token(ctx->start);
     m.word = {kind.begin, kind.end};
-    if (auto* subject = sub<Parser::SubjectContext>(ctx, Parser::RuleSubject); subject && !empty(subject)) {
+    if (auto* subject = sub<Parser::SubjectContext>(ctx, Parser::RuleSubject);
+        subject && !empty(subject)) {
       m.subject = word(subject->start);
       m.subjectKind = token(subject->start).kind;
     }
@@ -422,7 +462,8 @@ private:
     for (auto* clause : subs<Parser::ClauseContext>(ctx, Parser::RuleClause)) {
       if (clause->IN()) m.in = reference(clause->reference());
       if (clause->ON()) m.on = reference(clause->reference());
-      for (auto* a : subs<Parser::ApplicationContext>(clause, Parser::RuleApplication)) applications.push_back(application(a));
+      for (auto* a : subs<Parser::ApplicationContext>(clause, Parser::RuleApplication))
+        applications.push_back(application(a));
       m.broken |= clause->exception != nullptr;
     }
     m.applications = append(tree_.exprLists, applications);
@@ -446,8 +487,8 @@ private:
     auto& finding =
         findings_.add(Check::SyntaxError, range(m.begin, m.end),
                       literal ? fmt::format("expected `=` after `{}`", name)
-                              : fmt::format("expected `=` after `{}`, or `{{` after `{} {}`", name, name,
-                                            tree_.str(m.subject)));
+                              : fmt::format("expected `=` after `{}`, or `{{` after `{} {}`", name,
+                                            name, tree_.str(m.subject)));
     finding.label("neither an attribute nor a declaration");
     if (literal)
       finding.fix("insert `=`", {{range(m.word.end, m.word.end), " ="}});
@@ -462,9 +503,13 @@ private:
     while (nextDoc_ < comments.size() && comments[nextDoc_].begin < at) ++nextDoc_;
     size_t first = nextDoc_;
     uint32_t below = at;
-    while (first > 0 && comments[first - 1].kind == TokenKind::DocComment && comments[first - 1].firstOnLine) {
-      std::string_view gap = tree_.text.substr(comments[first - 1].end, below - comments[first - 1].end);
-      if (std::count(gap.begin(), gap.end(), '\n') != 1 || gap.find_first_not_of(" \t\r\n") != gap.npos) break;
+    while (first > 0 && comments[first - 1].kind == TokenKind::DocComment &&
+           comments[first - 1].firstOnLine) {
+      std::string_view gap =
+          tree_.text.substr(comments[first - 1].end, below - comments[first - 1].end);
+      if (std::count(gap.begin(), gap.end(), '\n') != 1 ||
+          gap.find_first_not_of(" \t\r\n") != gap.npos)
+        break;
       below = comments[--first].begin;
     }
     return {static_cast<uint32_t>(first), static_cast<uint32_t>(nextDoc_ - first)};

@@ -8,6 +8,7 @@
 namespace relc::syntax {
 
 /// Fills the tree's arrays from `file`; reports what the tolerant grammar let through.
-void buildTree(grammar::RelParser::FileContext* file, Tree& tree, diagnostics::FindingList& findings);
+void buildTree(grammar::RelParser::FileContext* file, Tree& tree,
+               diagnostics::FindingList& findings);
 
 } // namespace relc::syntax
