@@ -62,30 +62,40 @@ void sli(Context& c, EntityId id) {
   }
 }
 
-/// Counters are named as plain selectors, to which the compiler adds `sum(rate(…[window]))`, or
-/// the author writes the rate over `[$window]`.
+/// What each expression of an sli must look like.
+struct SliRole {
+  model::NameId name;
+  bool selector;   ///< may be a plain selector
+  bool overWindow; ///< may be a rate over `[$window]`
+  bool otherwise;  ///< may be anything else without `$window`
+  std::string_view problem;
+  std::string_view help;
+};
+constexpr std::string_view counterProblem = "is neither a counter nor a rate over `[$window]`";
+constexpr std::string_view counterHelp =
+    "write the counter alone, `http_requests_total{$selector}`, or "
+    "`sum(rate(http_requests_total{$selector}[$window]))`";
+constexpr SliRole sliRoles[] = {
+    {attr("good"), true, true, false, counterProblem, counterHelp},
+    {attr("bad"), true, true, false, counterProblem, counterHelp},
+    {attr("total"), true, true, false, counterProblem, counterHelp},
+    {attr("histogram"), true, false, false, "must be a plain selector of a histogram",
+     "write the histogram's name without `_bucket`: `http_request_duration_seconds{$selector}`"},
+    {attr("good_when"), true, false, true, "is judged at each evaluation and has no `$window`",
+     "write the range itself, such as `[5m]`"},
+};
+
 void sliForm(Context& c, EntityId id) {
-  for (auto name :
-       {attr("good"), attr("bad"), attr("total"), attr("histogram"), attr("good_when")}) {
-    const auto* query = c.model.query(id, name);
+  for (const SliRole& role : sliRoles) {
+    const auto* query = c.model.query(id, role.name);
     if (!query) continue;
-    bool bare = promql::isBareSelector(query->expr);
     bool overWindow = false;
     for (const auto& use : promql::parameters(query->expr)) overWindow |= use.name == "window";
-    bool histogram = name == attr("histogram"), slices = name == attr("good_when");
-    bool right = histogram ? bare && !overWindow : slices ? !overWindow : bare != overWindow;
-    if (right) continue;
-    const auto* a = c.model.attribute(id, name);
-    auto& finding = c.findings.add(
-        Check::SliForm, a->value.range,
-        histogram ? fmt::format("`{}` must be a plain selector of a histogram", a->word)
-        : slices  ? fmt::format("`{}` is judged at each evaluation and has no `$window`", a->word)
-                  : fmt::format("`{}` is neither a counter nor a rate over `[$window]`", a->word));
-    finding.suggest(histogram ? "write the histogram's name without `_bucket`: "
-                                "`http_request_duration_seconds{$selector}`"
-                    : slices  ? "write the range itself, such as `[5m]`"
-                              : "write the counter alone, `http_requests_total{$selector}`, or "
-                               "`sum(rate(http_requests_total{$selector}[$window]))`");
+    bool bare = promql::isBareSelector(query->expr);
+    if (overWindow ? role.overWindow : bare ? role.selector : role.otherwise) continue;
+    const auto* a = c.model.attribute(id, role.name);
+    c.findings.add(Check::SliForm, a->value.range, fmt::format("`{}` {}", a->word, role.problem))
+        .suggest(std::string(role.help));
     c.entity(id).broken = true;
   }
 }
