@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Holds every #include of the project against the table of rooms: which room may use which.
 
-The table is the block fenced as ```rooms in docs/architecture.md; until it stands there,
-tests/layering/rooms.txt. One line a room, `room: rooms that it may use`; see rooms.txt.
+The table is tests/layering/rooms.txt: one line a room, `room: rooms that it may use`.
 
     check_includes.py [--root DIR]    exit 1 and a line `file:line: include: rule` for each breach
     check_includes.py --self-test     proves that each sort of breach is found
@@ -16,7 +15,7 @@ from pathlib import Path
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 ROOM_CALL = re.compile(r"relc_room\(\s*\w+\s+USES\s+([^)]*?)(?:\bPRIVATE\b[^)]*)?\)")
-FENCE = re.compile(r"^```rooms\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TABLE = "tests/layering/rooms.txt"
 SOURCES = {".h", ".cpp", ".inc"}
 BACKENDS = "backends/*"
 LOOSE = "pipeline"  # the files that stand in compiler/ itself
@@ -27,35 +26,22 @@ class TableError(Exception):
     pass
 
 
-def find_table(root):
-    """Path and text of the one table."""
-    page, file = root / "docs/architecture.md", root / "tests/layering/rooms.txt"
-    block = FENCE.search(page.read_text()) if page.exists() else None
-    if block and file.exists():
-        raise TableError(f"{file}: the table stands in {page} too: delete this file")
-    if block:
-        return page, block.group(1)
-    if file.exists():
-        return file, file.read_text()
-    raise TableError(f"{page}: no block fenced as ```rooms")
-
-
-def read_table(path, text):
+def read_table(root):
     """room -> the rooms that it may use, itself left out."""
     table = {}
-    for line in text.splitlines():
+    for line in (root / TABLE).read_text().splitlines():
         line = line.split("#")[0].strip()
         if not line:
             continue
         room, colon, uses = line.partition(":")
         room = room.strip()
         if not colon or room in table:
-            raise TableError(f"{path}: not a row, or the second of its room: `{line}`")
+            raise TableError(f"{TABLE}: not a row, or the second of its room: `{line}`")
         names = list(table) if uses.strip() == "everything above" else uses.split()
         if room != ANTLR:
             for name in names:
                 if name not in table:
-                    raise TableError(f"{path}: `{room}` may use `{name}`, which does not stand above it")
+                    raise TableError(f"{TABLE}: `{room}` may use `{name}`, which does not stand above it")
         table[room] = set(names)
     return table
 
@@ -97,9 +83,7 @@ def source_files(root):
 
 def check(root):
     """All breaches, as printable lines, and the count of includes that were looked at."""
-    table_path, text = find_table(root)
-    table = read_table(table_path, text)
-    shown = table_path.relative_to(root)
+    table = read_table(root)
     breaches = []
 
     # Rooms and folders are the same set.
@@ -109,12 +93,12 @@ def check(root):
         folders.add(LOOSE)
     for room in table:
         if room not in folders | backends | {BACKENDS, ANTLR}:
-            breaches.append(f"{shown}: room `{room}` has no folder in compiler/ or backends/")
+            breaches.append(f"{TABLE}: room `{room}` has no folder in compiler/ or backends/")
     for name in sorted(folders - set(table)):
-        breaches.append(f"compiler/{name}: is in no row of {shown}")
+        breaches.append(f"compiler/{name}: is in no row of {TABLE}")
     if BACKENDS not in table:
         for name in sorted(backends - set(table)):
-            breaches.append(f"backends/{name}: is in no row of {shown}")
+            breaches.append(f"backends/{name}: is in no row of {TABLE}")
 
     includes = {}  # path relative to the root -> [(line, quoted or not, what)]
     for path in source_files(root):
@@ -152,7 +136,7 @@ def check(root):
             if used is None or room is None or row_of(room) not in table:
                 continue
             if row_of(used) not in table:
-                breaches.append(f"{where}: `{used}` is in no row of {shown}")
+                breaches.append(f"{where}: `{used}` is in no row of {TABLE}")
             elif room.startswith("backends/") and used.startswith("backends/") and room != used:
                 breaches.append(f"{where}: a backend may not include another backend")
             elif not may_use(table, room, used):
@@ -178,7 +162,7 @@ def check(root):
 
 ROOMS = "source:\nsyntax: source\nemit:\nbackends/*: source emit\ndriver: everything above\nantlr: syntax\n"
 GOOD = {
-    "docs/architecture.md": f"# House\n\n```rooms\n{ROOMS}```\n",
+    TABLE: f"# House\n{ROOMS}",
     "compiler/source/source.h": "#pragma once\n#include <string>\n",
     "compiler/syntax/tree.h": '#include "compiler/source/source.h"\n#include "table.inc"\n',
     "compiler/syntax/lexer.cpp": '#include "RelLexer.h"\n#include "compiler/syntax/tree.h"\n',
@@ -203,10 +187,9 @@ BAD = [
     ("compiler/extra/e.h", "\n", "compiler/extra: is in no row"),
     ("compiler/loose.cpp", "\n", "compiler/pipeline: is in no row"),
     ("compiler/driver/c.cpp", '#include "compiler/gone/g.h"\n', "`gone` is in no row"),
-    ("docs/architecture.md", f"```rooms\n{ROOMS}lsp: driver\n```\n", "room `lsp` has no folder"),
-    ("docs/architecture.md", "```rooms\nsource: syntax\nsyntax:\n```\n", "does not stand above it"),
-    ("docs/architecture.md", "# nothing\n", "no block fenced"),
-    ("tests/layering/rooms.txt", ROOMS, "delete this file"),
+    (TABLE, ROOMS + "lsp: driver\n", "room `lsp` has no folder"),
+    (TABLE, "source: syntax\nsyntax:\n", "does not stand above it"),
+    (TABLE, ROOMS + "source:\n", "the second of its room"),
     ("compiler/syntax/CMakeLists.txt", "relc_room(syntax USES source driver)\n", "`USES driver`"),
 ]
 
