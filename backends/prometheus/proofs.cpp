@@ -142,7 +142,9 @@ public:
     std::vector<Expectation> zero;
     for (const std::string& series : ratioWindows()) zero.push_back(near(series, 0));
     zero.push_back(near("slo:error_budget_remaining:ratio", 1));
-    test("no error was ever counted: zero, not absent", {{0, scrapesIn(settled_)}}, zero, true);
+    std::vector<Expectation> never = zero;
+    never.push_back(near("slo:events_bad:rate" + promDuration(plan_.baseWindow), 0));
+    test("no error was ever counted: zero, not absent", {{0, scrapesIn(settled_)}}, never, true);
     test("idle: zero, not NaN", {{0, scrapesIn(settled_), true}}, zero, false);
     // One tier: a history of hours costs promtool seconds for each SLO.
     auto fastest = std::min_element(
@@ -200,8 +202,8 @@ private:
     test(name, {{share, scrapesIn(length)}}, expected, false);
   }
 
-  /// Everything fails after a long time without errors: fires by the predicted time,
-  /// threshold × long window, and the delays of recording and evaluation.
+  /// Everything fails after a long time without errors: silent until the predicted time,
+  /// threshold × long window, and firing after it and the delays of recording and evaluation.
   void outage(const BurnTier& tier) {
     Decimal samples = model::divide(tier.longWindow, plan_.interval).value_or(0);
     if (tier.severity != "page" || tier.threshold >= Decimal(1) ||
@@ -214,11 +216,15 @@ private:
       return mul(plan_.interval, stepsIn(seconds, plan_.interval));
     };
     Decimal latest = onGrid(plus(healthy, plus(predicted, delays)));
+    // Recording only ever delays, so before the predicted time there is silence.
+    auto whole = static_cast<int64_t>(
+        model::divide(plus(healthy, predicted), plan_.interval).value_or(0).toDouble());
+    Decimal earliest = mul(plan_.interval, whole);
     int64_t before = scrapesIn(healthy);
     test(fmt::format("full outage: tier {} fires within {}", tier.name,
                      promDuration(onGrid(plus(predicted, delays)))),
          {{0, before}, {1, scrapesIn(latest) - before + 1}},
-         {fires(tier, onGrid(healthy), false), fires(tier, latest, true)}, false);
+         {fires(tier, earliest, false), fires(tier, latest, true)}, false);
   }
 
   void test(const std::string& name, const std::vector<Stretch>& stretches,
