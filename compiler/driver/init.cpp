@@ -19,6 +19,9 @@ std::string systemName(const fs::path& folder) {
     if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_') c = '-';
   name.erase(0, std::min(name.find_first_not_of("-0123456789"), name.size()));
   while (name.ends_with('-')) name.pop_back();
+  constexpr std::string_view reserved[] = {"import", "let", "true", "false"};
+  if (std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved))
+    name += "-system";
   return name.empty() ? "my-system" : name;
 }
 

@@ -85,10 +85,16 @@ std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace,
   auto compilation = compile(std::move(workspace.files), options);
   for (const auto& problem : workspace.unreadable) {
     diagnostics::FindingList list;
-    list.add(diagnostics::Check::UnreadableFile, {},
-             fmt::format("cannot read `{}`: {}", problem.path, problem.message))
-        .suggest("what it declares is missing from everything that follows; make it readable or "
-                 "move it away");
+    auto& finding =
+        list.add(problem.outside ? diagnostics::Check::PathOutsideWorkspace
+                                 : diagnostics::Check::UnreadableFile,
+                 {}, fmt::format("cannot read `{}`: {}", problem.path, problem.message));
+    if (problem.outside)
+      finding.because("a program that may read any file can publish what is secret")
+          .suggest("copy what it needs into the workspace");
+    else
+      finding.suggest("what it declares is missing from everything that follows; make it readable "
+                      "or move it away");
     compilation->findings.insert(compilation->findings.begin(), list.all().begin(),
                                  list.all().end());
   }

@@ -129,7 +129,7 @@ Workspace openWorkspace(const fs::path& start) {
              auto relative = target.lexically_relative(workspace.root);
              if (error || relative.empty() || *relative.begin() == "..") {
                workspace.unreadable.push_back(
-                   {path, error ? error.message() : "the link leads out of the workspace"});
+                   {path, error ? error.message() : "the link leads out of the workspace", !error});
                continue;
              }
            }

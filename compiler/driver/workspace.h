@@ -15,6 +15,7 @@ struct Workspace {
   struct Problem {
     std::string path;
     std::string message;
+    bool outside = false; ///< it is not read because it leads out of the workspace
   };
   std::vector<Problem> unreadable; ///< files and folders that could not be read
   std::string error;               ///< why there is no workspace; empty if there is one

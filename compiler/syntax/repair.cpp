@@ -386,10 +386,17 @@ private:
     case K::Any:
       return (before == K::Needs || before == K::Uses) && after != K::LBrace ? kind : K::Name;
     case K::Of: return before == K::Quantity ? kind : K::Name;
-    case K::As: return before == K::Starter ? K::Name : kind;
+    case K::As: return (before == K::Name || before == K::String) && isWord(after) ? kind : K::Name;
     case K::In:
     case K::On:
-    case K::Is: return before == K::Starter && after == K::LBrace ? K::Name : kind;
+    case K::Is: {
+      // `accept on cart` lacks a name, `domain on in eu` has a strange one.
+      bool clause = after >= K::In && after <= K::Is;
+      bool headed = before == K::Starter
+                        ? !clause
+                        : before == K::Name || before == K::RParen || isLiteral(before);
+      return headed && isWord(after) ? kind : K::Name;
+    }
     default: return K::Name;
     }
   }

@@ -37,16 +37,22 @@ struct Parsed {
   }
 };
 
-/// What layout may not change: all tokens, comments among them in their own order.
+/// What layout may not change: all tokens but a comma before a closing delimiter, and the comments.
 std::string meaning(const Parsed& parsed) {
   std::string out;
-  for (const auto& token : parsed.tree.tokens)
-    if (!token.inserted)
-      (out += parsed.tree.text.substr(token.begin, token.end - token.begin)) += '\n';
+  const auto& tokens = parsed.tree.tokens;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    using relc::syntax::TokenKind;
+    TokenKind next = i + 1 < tokens.size() ? tokens[i + 1].kind : TokenKind::End;
+    bool closes =
+        next == TokenKind::RParen || next == TokenKind::RBracket || next == TokenKind::RBrace;
+    bool last = tokens[i].kind == TokenKind::Comma && closes;
+    if (!tokens[i].inserted && !last)
+      (out += parsed.tree.text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin)) += '\n';
+  }
   for (const auto& comment : parsed.tree.comments) {
-    std::string_view text = parsed.tree.text.substr(comment.begin, comment.end - comment.begin);
     // Blanks at the end of a comment's lines are layout.
-    for (char c : text)
+    for (char c : parsed.tree.text.substr(comment.begin, comment.end - comment.begin))
       if (c != ' ' && c != '\t' && c != '\r' && c != '\n') out += c;
     out += '\n';
   }

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Commands, options, help, exit statuses, colours."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import unittest
+
+from cli import (CLEAN, ERROR, FINDINGS, RELC, ROOT, SYSTEM, UNUSABLE, WARNING, CLEAN_SERVICE, Case,
+                 environment, main, relc)
+
+ESCAPE = "\x1b["
+
+
+def commands():
+    return re.findall(r"^  (\w+) ", relc("--help").out, re.MULTILINE)
+
+
+class Help(Case):
+    def test_commands_of_the_design_are_there(self):
+        self.assertLessEqual({"check", "build", "fmt", "explain", "init", "debug", "help"}, set(commands()))
+
+    def test_every_command_has_help(self):
+        for command in commands():
+            with self.subTest(command):
+                text = self.expect(relc(command, "--help"), CLEAN, out=f"Usage: relc {command}").out
+                self.assertIn("Example", text)
+                self.assertEqual(relc(command, "-h").out, text)
+                self.assertEqual(relc("help", command).out, text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 120)
+
+    def test_every_option_that_help_names_is_known(self):
+        for command in commands():
+            for option in re.findall(r"^  (--[a-z-]+)", relc(command, "--help").out, re.MULTILINE):
+                with self.subTest(command=command, option=option):
+                    done = relc(command, option, "--help")
+                    self.assertNotIn("no option", done.err)
+
+    def test_help_goes_to_standard_output(self):
+        for arguments in (["--help"], ["-h"], ["help"]):
+            done = self.expect(relc(*arguments), CLEAN, out="Usage: relc COMMAND")
+            self.assertEqual(done.err, "")
+
+    def test_nothing_is_unusable(self):
+        self.expect(relc(), UNUSABLE, err="Usage: relc COMMAND")
+
+    def test_version(self):
+        done = self.expect(relc("--version"), CLEAN)
+        self.assertRegex(done.out, r"\Arelc \d+\.\d+\.\d+\n\Z")
+        declared = re.search(r"project\(relc VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())
+        self.assertEqual(done.out, f"relc {declared.group(1)}\n")
+
+
+class Mistakes(Case):
+    def refused(self, *arguments, says):
+        done = relc(*arguments, cwd=self.folder)
+        self.expect(done, UNUSABLE, err=says)
+        self.assertEqual(done.out, "", str(done))
+
+    def test_unknown_command(self):
+        self.refused("chek", says="did you mean `check`?")
+        self.refused("frobnicate", says="unknown command `frobnicate`")
+        self.refused("help", "biuld", says="did you mean `build`?")
+
+    def test_unknown_option(self):
+        self.refused("check", "--formt", "json", says="did you mean `--format`?")
+        self.refused("check", "--frobnicate", says="no option `--frobnicate`")
+        self.refused("check", "--out", "x", says="no option `--out`")  # of another command
+
+    def test_values_of_options(self):
+        self.refused("check", "--format", "xml", says="text|json|sarif|github|junit")
+        self.refused("check", "--format", says="needs a value")
+        self.refused("check", "--fix=yes", says="takes no value")
+        self.refused("check", "--color", "sometimes", says="auto|always|never")
+        self.refused("check", "--now", "yesterday", says="2026-11-23")
+        self.refused("check", "--now", "2026-02-30", says="2026-02-30")
+        self.refused("check", "--threads", "0", says="--threads")
+        self.refused("check", "--threads", "many", says="--threads")
+        self.refused("check", "--max-findings", "-1", says="--max-findings")
+        self.refused("check", "--deny", "everything", says="--deny")
+        self.refused("build", "--only", "grafanna", says="grafanna")
+
+    def test_too_many_arguments(self):
+        self.refused("check", "a", "b", says="too many arguments: `b`")
+
+    def test_no_such_path(self):
+        self.refused("check", "nowhere", says="nowhere")
+        self.refused("build", "nowhere", says="nowhere")
+        self.refused("fmt", "nowhere", says="nowhere")
+        self.refused("debug", "tree", "nowhere.rel", says="nowhere.rel")
+        self.refused("debug", "leaves", ".", says="tokens, tree, model")
+
+    def test_source_date_epoch_must_be_a_number(self):
+        root = self.workspace()
+        self.expect(relc("check", root, env=environment(SOURCE_DATE_EPOCH="soon")), UNUSABLE, err="SOURCE_DATE_EPOCH")
+
+
+class Status(Case):
+    def check(self, program, *options):
+        return relc("check", *options, self.workspace({"system.rel": SYSTEM, "a.rel": program}))
+
+    def test_clean(self):
+        self.expect(self.check(CLEAN_SERVICE), CLEAN, out="no findings")
+
+    def test_errors(self):
+        self.expect(self.check(CLEAN_SERVICE + ERROR), FINDINGS, out="1 error")
+
+    def test_warnings_fail_when_denied(self):
+        self.expect(self.check(CLEAN_SERVICE + WARNING), CLEAN, out="1 warning")
+        self.expect(self.check(CLEAN_SERVICE + WARNING, "--deny", "warnings"), FINDINGS, out="1 warning")
+        self.expect(self.check(CLEAN_SERVICE + WARNING, "--deny=warnings"), FINDINGS)
+
+    def test_what_is_not_shown_still_fails(self):
+        program = CLEAN_SERVICE + "".join(f"service s{i} {{ ownr = payments }}\n" for i in range(50))
+        some = self.expect(self.check(program, "--max-findings", "3"), FINDINGS, out="and 47 more")
+        self.assertEqual(some.out.count("error[REL0102]"), 3)
+        every = self.expect(self.check(program, "--max-findings", "0"), FINDINGS)
+        self.assertEqual(every.out.count("error[REL0102]"), 50)
+        self.assertIn("50 errors", some.out)
+
+    def test_clock(self):
+        program = """
+team payments { chat = slack-payments }
+service checkout {
+  owner = payments
+  tier  = tier1
+  accept missing-slo { because = "Soon gone"  until = 2026-12-31 }
+}
+"""
+        self.expect(self.check(program, "--now", "2026-12-31"), CLEAN)
+        self.expect(self.check(program, "--now", "2027-01-01"), FINDINGS, out="REL0401")
+        root = self.folder / "workspace"
+        for seconds, status in ((1798675200, CLEAN), (1798761600, FINDINGS)):  # 31 December and 1 January
+            self.expect(relc("check", root, env=environment(SOURCE_DATE_EPOCH=seconds)), status)
+        # The option wins over the environment.
+        self.expect(relc("check", root, "--now", "2026-12-31", env=environment(SOURCE_DATE_EPOCH=1798761600)), CLEAN)
+
+    def test_timings_are_json_on_standard_error(self):
+        done = self.check(CLEAN_SERVICE, "--timings")
+        phases = json.loads(done.err)["phases"]
+        self.assertLessEqual({"parse", "sema", "analysis"}, {phase["name"] for phase in phases})
+
+
+class Color(Case):
+    def on_terminal(self, *arguments, **changes):
+        """What relc writes when its output is a terminal."""
+        here, there = pty.openpty()
+        try:
+            process = subprocess.Popen([RELC, *map(str, arguments)], stdout=there, stderr=there,
+                                       stdin=subprocess.DEVNULL, env=environment(TERM="xterm-256color", **changes))
+            os.close(there)
+            text = b""
+            while True:
+                try:
+                    block = os.read(here, 65536)
+                except OSError:  # how Linux says that the other end is closed
+                    break
+                if not block:
+                    break
+                text += block
+            process.wait(60)
+        finally:
+            os.close(here)
+        return text.decode(errors="replace")
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.workspace({"system.rel": SYSTEM, "a.rel": ERROR})
+
+    def test_pipes_get_none(self):
+        done = relc("check", self.root)
+        self.assertNotIn(ESCAPE, done.out + done.err)
+        self.assertIn(ESCAPE, relc("check", "--color", "always", self.root).out)
+
+    def test_terminals_get_some(self):
+        self.assertIn(ESCAPE, self.on_terminal("check", self.root))
+        self.assertNotIn(ESCAPE, self.on_terminal("check", "--color", "never", self.root))
+
+    def test_no_color(self):
+        self.assertNotIn(ESCAPE, self.on_terminal("check", self.root, NO_COLOR="1"))
+        self.assertIn(ESCAPE, self.on_terminal("check", self.root, NO_COLOR=""))
+        self.assertIn(ESCAPE, self.on_terminal("check", "--color=always", self.root, NO_COLOR="1"))
+
+    def test_machine_formats_have_none(self):
+        for form in ("json", "sarif", "github", "junit"):
+            self.assertNotIn(ESCAPE, relc("check", "--color", "always", "--format", form, self.root).out)
+
+
+class Explain(Case):
+    def test_every_check_has_a_page(self):
+        rows = re.findall(r"^  (REL\d{4})  (\w+) +([a-z0-9-]+) ", relc("explain").out, re.MULTILINE)
+        pages = {page.name.partition("-")[0] for page in (ROOT / "docs/checks").glob("REL*.md")}
+        self.assertEqual({code for code, _, _ in rows}, pages)
+        for code, severity, name in rows:
+            with self.subTest(code):
+                by_code = self.expect(relc("explain", code), CLEAN, out="## Why it matters")
+                self.assertIn(severity, by_code.out.splitlines()[0])
+                self.assertEqual(relc("explain", name).out, by_code.out)
+                self.assertEqual(relc("explain", code.lower()).out, by_code.out)
+                # What must not be seen raw is shown as an escape.
+                self.assertFalse(re.search(r"[\u202a-\u202e\u2066-\u2069\x1b]", by_code.out), code)
+
+    def test_unknown(self):
+        self.expect(relc("explain", "REL9999"), UNUSABLE)
+        self.expect(relc("explain", "unknwon-name"), UNUSABLE, err="did you mean `unknown-name`?")
+
+    def test_every_finding_names_its_page(self):
+        done = relc("check", self.workspace({"system.rel": SYSTEM, "a.rel": ERROR}))
+        self.assertIn("relc explain REL0102", done.out)
+
+
+class BrokenPipe(Case):
+    def test_reader_that_leaves_early(self):
+        program = "".join(f"service s{i} {{ ownr = payments }}\n" for i in range(20000))
+        root = self.workspace({"system.rel": SYSTEM, "a.rel": program})
+        process = subprocess.Popen([RELC, "check", "--max-findings", "0", str(root)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        process.stdout.read(100)
+        process.stdout.close()
+        error = process.stderr.read().decode()
+        process.stderr.close()
+        process.wait(60)
+        self.assertNotIn("internal error", error)
+        self.assertIn(process.returncode, (FINDINGS, UNUSABLE, -13), error)
+
+
+if __name__ == "__main__":
+    main()
