@@ -35,8 +35,9 @@ private:
 /// Parses files [0, count) into `trees`; each worker takes the next file that nobody has.
 void parseAll(Compilation& c, unsigned threads, FindingList& findings) {
   auto count = static_cast<uint32_t>(c.trees.size());
-  threads = std::max(
-      1U, std::min(threads != 0 ? threads : std::thread::hardware_concurrency(), count / 4));
+  // One thread unless asked: ANTLR's runtime takes a shared lock for every character, and two
+  // threads come out slower than one (docs/performance.md).
+  threads = std::max(1U, std::min(threads, count));
   std::vector<FindingList> found(threads);
   std::atomic<uint32_t> next{0};
   auto work = [&](unsigned worker) {

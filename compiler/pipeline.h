@@ -28,7 +28,7 @@ struct SourceFile {
 
 struct PipelineOptions {
   model::Date now;
-  unsigned threads = 0; ///< for parsing; 0: as many as the machine has
+  unsigned threads = 1; ///< for parsing
 };
 
 struct PhaseTime {

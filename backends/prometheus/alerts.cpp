@@ -110,7 +110,10 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
                   promql::quote(remaining)));
   if (const std::string& doc = model[plan.slo].doc; !doc.empty())
     rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
-  addRunbook(model, model.reference(plan.slo, attr("runbook")), rule.annotations);
+  EntityId runbook = model.reference(plan.slo, attr("runbook"));
+  if (auto own = model.childrenOf(plan.owner, Kind::runbook); !runbook.valid() && own.size() == 1)
+    runbook = own.front(); // the component has one for whatever happens to it
+  addRunbook(model, runbook, rule.annotations);
   return rule;
 }
 

@@ -22,8 +22,9 @@ int runCheck(const Invocation& invocation) {
         print(stderr, fmt::format("relc: cannot write `{}`: {}\n", path, error));
         return ExitUnusable;
       }
-    print(stderr,
-          fmt::format("relc: {} fixes applied in {} files\n", fixed.applied, fixed.files.size()));
+    print(stderr, fmt::format("relc: {} fix{} applied in {} file{}\n", fixed.applied,
+                              fixed.applied == 1 ? "" : "es", fixed.files.size(),
+                              fixed.files.size() == 1 ? "" : "s"));
     if (!fixed.files.empty()) {
       workspace = openWorkspace(workspace.root);
       compilation = compileWorkspace(workspace, settings->pipeline);

@@ -87,7 +87,8 @@ Workspace openWorkspace(const fs::path& start) {
       workspace.root = at;
       break;
     }
-    if (at == at.parent_path()) break;
+    // Not beyond the repository: what lies outside is not ours to read.
+    if (at == at.parent_path() || fs::exists(at / ".git", error)) break;
   }
   if (workspace.root.empty()) {
     std::vector<fs::path> candidates;

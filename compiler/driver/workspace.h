@@ -22,9 +22,10 @@ struct Workspace {
 };
 
 /// The workspace that `start` (a folder or a `.rel` file) belongs to: the nearest folder at or
-/// above it that directly holds a file with a `system` declaration, else the only such folder below
-/// it. Reads all `.rel` files at and below that folder. Symbolic links to folders are not followed,
-/// nor are folders whose name begins with a dot, nor `node_modules`.
+/// above it, up to the root of the repository, that directly holds a file with a `system`
+/// declaration, else the only such folder below it. Reads all `.rel` files at and below that
+/// folder. Symbolic links to folders are not followed, nor are folders whose name begins with a
+/// dot, nor `node_modules`.
 Workspace openWorkspace(const std::filesystem::path& start);
 
 /// Does the text declare a `system` at the start of a line? (Before anything is parsed.)

@@ -31,6 +31,8 @@ void checkUnused(Context& c) {
     if (!referable.has(e.kind) || e.library || e.broken || e.name.empty() || c.referenced[i] ||
         inside[i])
       continue;
+    // A runbook inside a component is that component's.
+    if (e.kind == Kind::runbook && e.parent.valid()) continue;
     c.findings
         .add(Check::UnusedDeclaration, e.nameRange,
              fmt::format("nothing refers to {} `{}`", schema::info(e.kind).word, e.name))
