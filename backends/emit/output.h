@@ -2,6 +2,7 @@
 // What every backend hands over: files of the output tree, in memory.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace relc::emit {
@@ -14,5 +15,9 @@ struct OutputFile {
   /// The declarations that it came from: "checkout.rel:12 service checkout".
   std::vector<std::string> origins;
 };
+
+/// What a file is called after a declaration: its name, or the beginning and a digest of one that
+/// is longer than file systems like.
+std::string fileName(std::string_view name);
 
 } // namespace relc::emit

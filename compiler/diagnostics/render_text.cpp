@@ -91,7 +91,8 @@ private:
   void note(std::string_view word, std::string_view text) {
     const auto indent = static_cast<unsigned>(gutter_ + 5 + word.size());
     const unsigned room = options_.width > indent + 20 ? options_.width - indent : 0;
-    const std::vector<std::string> lines = wrap(text, room);
+    const std::vector<std::string> lines = wrap(
+        text.size() > longestMessage ? printable(text, longestMessage) : std::string(text), room);
     painter_.put(std::string(gutter_ + 1, ' '))
         .put(Style::Frame, "=")
         .put(" ")
@@ -110,7 +111,7 @@ private:
     auto show = [&](Style style, char sign, std::string_view line) {
       const size_t first = std::min(line.find_first_not_of(" \t"), line.size());
       painter_.put(std::string(gutter_ + 3, ' '))
-          .put(style, fmt::format("{} {}", sign, printable(line.substr(first))))
+          .put(style, fmt::format("{} {}", sign, printable(line.substr(first), longestMessage)))
           .put("\n");
     };
     show(Style::Removed, '-', change->before);

@@ -325,6 +325,10 @@ private:
     return text.size() < size ? "number and unit stand together" : std::string_view();
   }
 
+  std::string operand(ExprId id, const Quantity& value) const {
+    return fmt::format("`{}` is {}", tree_.str(tree_[id]), describe(value.unit));
+  }
+
   /// `wanted` helps with the unit of bare numbers in messages only.
   std::optional<Quantity> compute(ExprId id, Unit wanted) {
     const Expr& e = tree_[id];
@@ -368,8 +372,8 @@ private:
       auto combined = model::combine(op, *a, *b);
       if (!combined.value) {
         c_.findings.add(Check::ArithmeticError, tree_.range(e), combined.error)
-            .at(tree_.range(tree_[children[0]]), std::string(describe(a->unit)))
-            .at(tree_.range(tree_[children[1]]), std::string(describe(b->unit)));
+            .at(tree_.range(tree_[children[0]]), operand(children[0], *a))
+            .at(tree_.range(tree_[children[1]]), operand(children[1], *b));
       }
       return combined.value;
     }
