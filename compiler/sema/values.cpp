@@ -482,8 +482,8 @@ private:
       return;
     }
     // Text for PromQL's own parser, so that it alone judges labels and regular expressions.
-    std::string text = "{";
     std::vector<promql::Matcher> matchers;
+    bool failed = false;
     for (const syntax::Matcher& m : tree_.matcherList(e.children)) {
       const Expr& v = tree_[m.value];
       Value value;
@@ -496,6 +496,7 @@ private:
         if (value.as<model::ParameterRef>())
           c_.findings.add(Check::TypeMismatch, tree_.range(v),
                           "a parameter cannot stand in a selector outside of PromQL");
+        failed = true;
         continue;
       }
       promql::Matcher matcher;
@@ -508,10 +509,12 @@ private:
       auto parsed = promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}));
       for (const auto& error : parsed.errors) {
         c_.findings.add(checkOf(error.kind), tree_.range(m.label.begin, v.end), error.message);
+        failed = true;
         break;
       }
       matchers.push_back(std::move(matcher));
     }
+    if (failed) return;
     result.data = model::SelectorRef{static_cast<uint32_t>(c_.model.selectors.size())};
     c_.model.selectors.push_back(std::move(matchers));
   }
