@@ -58,7 +58,7 @@ public:
     if (found == notes_.end()) return;
     for (const auto& text : found->second.primary) out += text + "\n";
     auto& secondary = found->second.secondary;
-    std::stable_sort(secondary.begin(), secondary.end());
+    std::sort(secondary.begin(), secondary.end());
     for (const auto& [offset, text] : secondary) out += text + "\n";
   }
 

@@ -1,7 +1,7 @@
 // Runs the tests that are files: see test_file.h for their format and modes.cpp for the folders.
 //
 //   relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]
-//   relc_filetest --pages | --coverage
+//   relc_filetest --pages | --coverage | --fixes
 
 #include "tests/filetest/diff.h"
 #include "tests/filetest/modes.h"
@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]\n"
-    "       relc_filetest --pages | --coverage\n"
+    "       relc_filetest --pages | --coverage | --fixes\n"
     "PATH is a test file or a folder of them below DIR, which is tests/ if not given; TEXT is part "
     "of\n"
     "a path. --update, or RELC_UPDATE=1 in the environment, writes what comes out as what is "
@@ -36,6 +36,7 @@ struct Options {
   bool update = false;
   bool pages = false;
   bool coverage = false;
+  bool fixes = false;
   std::string filter;
   std::vector<fs::path> paths;
 };
@@ -140,6 +141,8 @@ int main(int argc, char** argv) {
       options.pages = true;
     else if (word == "--coverage")
       options.coverage = true;
+    else if (word == "--fixes")
+      options.fixes = true;
     else if (word == "--filter" && !last)
       options.filter = argv[++i];
     else if (word == "--root" && !last)
@@ -153,6 +156,7 @@ int main(int argc, char** argv) {
   }
   if (options.pages) return testPages() ? 0 : 1;
   if (options.coverage) return testCoverage(options.root) ? 0 : 1;
+  if (options.fixes) return testFixes(options.root) ? 0 : 1;
   if (options.paths.empty())
     for (const Mode& mode : modes())
       if (fs::is_directory(options.root / mode.folder))

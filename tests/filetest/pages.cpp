@@ -1,5 +1,6 @@
 #include "tests/filetest/pages.h"
 
+#include "compiler/diagnostics/fixes.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/pipeline.h"
 #include "tests/filetest/modes.h"
@@ -95,6 +96,54 @@ bool testCoverage(const std::filesystem::path& root) {
   fmt::print("coverage: {} checks, {} of them without a test\n", diagnostics::allChecks().size(),
              wrong.size());
   return wrong.empty();
+}
+
+namespace {
+
+size_t syntaxErrors(const Compilation& compilation) {
+  return static_cast<size_t>(
+      std::count_if(compilation.findings.begin(), compilation.findings.end(),
+                    [](const auto& f) { return diagnostics::info(f.check).code < "REL0004"; }));
+}
+
+/// What is wrong with the fixes of one program, or nothing.
+std::string judgeFixes(const TestFile& test) {
+  std::vector<SourceFile> files = test.workspace();
+  size_t errorsBefore = SIZE_MAX;
+  constexpr int most = 20; // one mend can bring the next to light; two at one place take turns
+  for (int round = 0; round < most; ++round) {
+    auto result = compile(files, {test.directives.now, 1});
+    size_t errors = syntaxErrors(*result);
+    if (errors > errorsBefore)
+      return fmt::format("after {} rounds of fixes there are more syntax errors:\n{}", round,
+                         diagnostics::renderText(result->findings, result->sources, {}));
+    errorsBefore = errors;
+    auto fixed = diagnostics::applyFixes(result->findings, result->sources);
+    if (fixed.files.empty()) return {};
+    for (auto& [path, text] : fixed.files)
+      for (SourceFile& file : files)
+        if (file.path == path) file.text = text;
+  }
+  auto result = compile(files, {test.directives.now, 1});
+  return fmt::format("after {} rounds there are still fixes:\n{}", most,
+                     diagnostics::renderText(result->findings, result->sources, {}));
+}
+
+} // namespace
+
+bool testFixes(const std::filesystem::path& root) {
+  size_t passed = 0, failed = 0;
+  std::set<std::filesystem::path> tests;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "check"))
+    if (entry.path().extension() == ".rel") tests.insert(entry.path());
+  for (const auto& path : tests) {
+    std::string wrong = judgeFixes(TestFile(path.filename().string(), readFile(path)));
+    wrong.empty() ? ++passed : ++failed;
+    if (!wrong.empty())
+      fmt::print("FAIL {}\n{}\n", path.lexically_relative(root).generic_string(), wrong);
+  }
+  fmt::print("fixes: {} passed, {} failed\n", passed, failed);
+  return failed == 0;
 }
 
 } // namespace relc::filetest

@@ -1,5 +1,5 @@
 #pragma once
-// The pages of docs/checks put to the proof, and the proof that no check is without a test.
+// What is tested of all checks at once: their pages, that none is without a test, their fixes.
 
 #include <filesystem>
 
@@ -13,5 +13,10 @@ bool testPages();
 /// Each check is expected by a test below `root`/check, or stands in `root`/check/exempt.txt with a
 /// reason. Prints those that are neither; returns whether there are none.
 bool testCoverage(const std::filesystem::path& root);
+
+/// Applies the fixes that the programs below `root`/check are offered, and those that the result is
+/// offered, until there are none: a fix that is offered for ever mends nothing, and one that breaks
+/// the program adds syntax errors. Prints those; returns whether there are none.
+bool testFixes(const std::filesystem::path& root);
 
 } // namespace relc::filetest
