@@ -38,6 +38,10 @@ std::optional<std::pair<Wide, Wide>> align(Decimal a, Decimal b) {
   return std::pair{*x, *y};
 }
 
+Decimal negate(Decimal a) {
+  return {-a.mantissa, a.exponent};
+}
+
 } // namespace
 
 double Decimal::toDouble() const {
@@ -53,7 +57,7 @@ std::string Decimal::toString() const {
   if (exponent >= 0) return sign + digits + std::string(static_cast<size_t>(exponent), '0');
   auto places = static_cast<size_t>(-exponent);
   if (digits.size() <= places) digits.insert(0, places - digits.size() + 1, '0');
-  digits.insert(digits.size() - places, ".");
+  digits.insert(digits.size() - places, 1, '.');
   return sign + digits;
 }
 
@@ -71,7 +75,7 @@ std::optional<Decimal> add(Decimal a, Decimal b) {
   return narrow(pair->first + pair->second, std::min(a.exponent, b.exponent));
 }
 std::optional<Decimal> subtract(Decimal a, Decimal b) {
-  return add(a, Decimal(-b.mantissa, b.exponent));
+  return add(a, negate(b));
 }
 std::optional<Decimal> multiply(Decimal a, Decimal b) {
   return narrow(Wide{a.mantissa} * b.mantissa, a.exponent + b.exponent);
@@ -150,7 +154,8 @@ constexpr UnitRow periods[] = {
     {"w", Unit::Duration, 604800},      {"y", Unit::Duration, 31536000},
     {"minute", Unit::Duration, 60},     {"hour", Unit::Duration, 3600},
     {"day", Unit::Duration, 86400},     {"week", Unit::Duration, 604800},
-    {"year", Unit::Duration, 31536000},
+    {"year", Unit::Duration, 31536000}, {"month", Unit::Duration, 2628000},
+    {"min", Unit::Duration, 60},
 };
 
 template <size_t N>
@@ -177,7 +182,7 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"H", "h"},       {"MS", "ms"},     {"percent", "%"},
     {"pct", "%"},     {"mo", "d"},      {"month", "d"},
     {"months", "d"},  {"rps", "/s"},    {"qps", "/s"},
-    {"rpm", "/m"},
+    {"rpm", "/m"},    {"yr", "y"},      {"yrs", "y"},
 };
 
 std::string_view suggest(std::string_view unit) {
@@ -186,11 +191,23 @@ std::string_view suggest(std::string_view unit) {
   return {};
 }
 
+std::string_view suggestPeriod(std::string_view period) {
+  if (period == "mo" || period == "months") return "month"; // which is no duration
+  std::string_view meant = suggest(period);
+  return find(periods, meant) ? meant : std::string_view();
+}
+
+/// The natural logarithm of what a growth makes of one in a second.
+double logGrowth(const Quantity& growth) {
+  return std::log1p(std::max(growth.value.toDouble(), -1.0)) / growth.per.toDouble();
+}
+constexpr double year = 31536000;
+
 } // namespace
 
 std::string_view describe(Unit unit) {
-  static constexpr std::string_view names[] = {"a plain number", "a ratio", "a duration",
-                                               "a size in bytes", "a rate"};
+  static constexpr std::string_view names[] = {"a plain number",  "a ratio", "a duration",
+                                               "a size in bytes", "a rate",  "a growth"};
   return names[static_cast<size_t>(unit)];
 }
 
@@ -251,16 +268,18 @@ ParsedQuantity parseQuantity(std::string_view text) {
     const UnitRow* row = find(periods, period);
     if (!row) {
       result.unknownUnit = fmt::format("/{}", period);
-      std::string_view meant = suggest(period);
+      std::string_view meant = suggestPeriod(period);
       if (!meant.empty()) result.suggestion = fmt::format("/{}", meant);
       result.error = fmt::format("unknown unit `/{}`", period);
       return result;
     }
-    if (!sum || sum->unit != Unit::Number) {
-      result.error = "a rate is a plain number of events in a time, such as `1200/s`";
+    if (!sum || (sum->unit != Unit::Number && sum->unit != Unit::Ratio)) {
+      result.error =
+          "a rate is a plain number of events in a time, such as `1200/s`, and a growth a "
+          "share, such as `4%/month`";
       return result;
     }
-    sum->unit = Unit::Rate;
+    sum->unit = sum->unit == Unit::Number ? Unit::Rate : Unit::Growth;
     sum->per = row->factor;
   }
   if (!sum) result.error = "no number";
@@ -269,13 +288,13 @@ ParsedQuantity parseQuantity(std::string_view text) {
 }
 
 double Quantity::toDouble() const {
+  if (unit == Unit::Growth) return std::expm1(logGrowth(*this) * year);
   return value.toDouble() / (unit == Unit::Rate ? per.toDouble() : 1.0);
 }
 
 std::string formatDuration(Decimal seconds) {
   if (seconds.mantissa == 0) return "0s";
-  if (seconds.mantissa < 0)
-    return "-" + formatDuration(Decimal(-seconds.mantissa, seconds.exponent));
+  if (seconds.mantissa < 0) return fmt::format("-{}", formatDuration(negate(seconds)));
   static constexpr std::pair<std::string_view, int64_t> steps[] = {
       {"d", 86400'000}, {"h", 3600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}};
   auto inMs = multiply(seconds, 1000);
@@ -292,22 +311,37 @@ std::string formatDuration(Decimal seconds) {
   return out;
 }
 
+double growthFactor(const Quantity& growth, double seconds) {
+  return std::exp(logGrowth(growth) * seconds);
+}
+
 std::string Quantity::toString() const {
+  auto percent = [&] { return Decimal(value.mantissa, value.exponent + 2).toString() + "%"; };
+  auto each = [&](std::string amount) {
+    for (const UnitRow& row : periods)
+      if (row.factor == per) return fmt::format("{}/{}", amount, row.name);
+    return fmt::format("{}/{}s", amount, per.toString());
+  };
   switch (unit) {
   case Unit::Number: return value.toString();
-  case Unit::Ratio: return Decimal(value.mantissa, value.exponent + 2).toString() + "%";
+  case Unit::Ratio: return percent();
   case Unit::Duration: return formatDuration(value);
   case Unit::Bytes: return value.toString() + "B";
-  case Unit::Rate:
-    for (const UnitRow& row : periods)
-      if (row.factor == per) return fmt::format("{}/{}", value.toString(), row.name);
-    return fmt::format("{}/{}s", value.toString(), per.toString());
+  case Unit::Rate: return each(value.toString());
+  case Unit::Growth: return each(percent());
   }
   return {};
 }
 
 std::strong_ordering compare(const Quantity& a, const Quantity& b) {
-  if (a.unit != Unit::Rate || a.per == b.per) return a.value <=> b.value;
+  bool timed = a.unit == Unit::Rate || a.unit == Unit::Growth;
+  if (!timed || a.per == b.per) return a.value <=> b.value;
+  if (a.unit == Unit::Growth) {
+    double x = logGrowth(a), y = logGrowth(b);
+    return x < y   ? std::strong_ordering::less
+           : x > y ? std::strong_ordering::greater
+                   : std::strong_ordering::equal;
+  }
   auto x = multiply(a.value, b.per), y = multiply(b.value, a.per);
   if (x && y) return *x <=> *y;
   return a.toDouble() < b.toDouble() ? std::strong_ordering::less : std::strong_ordering::greater;
@@ -327,6 +361,8 @@ Combined combine(char op, const Quantity& a, const Quantity& b) {
   case '+':
   case '-': {
     if (a.unit != b.unit) return op == '+' ? wrong("add", "and") : wrong("subtract", "and");
+    if (a.unit == Unit::Growth && !(a.per == b.per))
+      return {{}, "growths over different times compound differently, and have no sum"};
     Decimal right = b.value;
     if (a.unit == Unit::Rate && !(a.per == b.per)) {
       auto scaled = multiply(b.value, a.per);
@@ -349,7 +385,7 @@ Combined combine(char op, const Quantity& a, const Quantity& b) {
     return wrong("multiply", "by");
   case '/':
     if (b.value.mantissa == 0) return {{}, "division by zero"};
-    if (a.unit == b.unit) {
+    if (a.unit == b.unit && a.unit != Unit::Growth) {
       auto quotient = divide(a.value, b.value);
       if (a.unit == Unit::Rate && quotient) {
         quotient = multiply(*quotient, b.per);
@@ -359,7 +395,12 @@ Combined combine(char op, const Quantity& a, const Quantity& b) {
     }
     if (scalar(b.unit)) return checked(divide(a.value, b.value), a.unit, a.per);
     if (a.unit == Unit::Number && b.unit == Unit::Duration)
-      return checked(a.value, Unit::Rate, b.value);
+      return b.value.mantissa > 0 ? checked(a.value, Unit::Rate, b.value)
+                                  : checked(negate(a.value), Unit::Rate, negate(b.value));
+    if (a.unit == Unit::Number && b.unit == Unit::Rate) {
+      auto product = multiply(a.value, b.per);
+      return checked(product ? divide(*product, b.value) : product, Unit::Duration);
+    }
     return wrong("divide", "by");
   default: return {{}, "no such operator"};
   }

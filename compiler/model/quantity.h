@@ -42,6 +42,7 @@ enum class Unit : uint8_t {
   Duration, ///< seconds
   Bytes,    ///< bytes
   Rate,     ///< `value` events in `per` seconds
+  Growth,   ///< a change by the share `value` every `per` seconds, compounding: 4%/month
 };
 /// "a duration", for messages.
 std::string_view describe(Unit unit);
@@ -49,14 +50,21 @@ std::string_view describe(Unit unit);
 struct Quantity {
   Decimal value;
   Unit unit = Unit::Number;
-  Decimal per = 1; ///< Rate only: seconds
+  /// Rate and Growth only: seconds. A year is 365 days and a month its twelfth, so that `12/year`
+  /// is `1/month`.
+  Decimal per = 1;
 
-  /// In the base unit: seconds, bytes, events per second, fraction.
+  /// In the base unit: seconds, bytes, events per second, fraction; for a growth the fraction by
+  /// which a year changes things, compounded: 4%/month is 0.60103….
   [[nodiscard]] double toDouble() const;
-  /// As Rel writes it: "300ms", "99.9%", "1200/s".
+  /// As Rel writes it: "300ms", "99.9%", "1200/s", "4%/month".
   [[nodiscard]] std::string toString() const;
 };
-std::strong_ordering compare(const Quantity& a, const Quantity& b); ///< same unit
+/// Of the same unit. Growths of different periods compare by what they make of a year.
+std::strong_ordering compare(const Quantity& a, const Quantity& b);
+/// By what a growth multiplies in `seconds`, compound interest: (1 + value)^(seconds / per). 0 if
+/// it takes everything away.
+double growthFactor(const Quantity& growth, double seconds);
 
 struct ParsedQuantity {
   std::optional<Quantity> value;
@@ -64,14 +72,15 @@ struct ParsedQuantity {
   std::string unknownUnit; ///< the unit that is unknown, if that is what is wrong
   std::string suggestion;  ///< a unit that was probably meant
 };
-/// A literal: `12`, `99.9%`, `1h30m`, `2GiB`, `1200/s`.
+/// A literal: `12`, `99.9%`, `1h30m`, `2GiB`, `1200/s`, `4%/month`.
 ParsedQuantity parseQuantity(std::string_view text);
 
 struct Combined {
   std::optional<Quantity> value;
   std::string error;
 };
-/// `op` is one of + - * /.
+/// `op` is one of + - * /. Besides arithmetic on one unit and with plain numbers: events from a
+/// rate and a time (`1200/s * 30d`), a rate from events and a time, a time from events and a rate.
 Combined combine(char op, const Quantity& a, const Quantity& b);
 
 /// A day in the proleptic Gregorian calendar, as days since 1970-01-01.
