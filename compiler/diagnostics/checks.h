@@ -31,6 +31,8 @@ struct CheckInfo {
   std::string_view page;    ///< Markdown without front matter
   std::string_view bad;     ///< Rel program that raises the check; empty if no program can
   std::string_view mended;  ///< the same program put right
+  /// Says that something is of no use: true of a program only if it is true in every environment.
+  bool onlyIfEverywhere;
 };
 
 /// All checks, sorted by code.

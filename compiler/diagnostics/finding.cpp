@@ -35,11 +35,19 @@ std::strong_ordering compare(const Finding& a, const Finding& b,
   if (auto order = placeA.begin <=> placeB.begin; order != 0) return order;
   if (auto order = a.check <=> b.check; order != 0) return order;
   if (auto order = a.message <=> b.message; order != 0) return order;
-  if (auto order = compare(a.primary, b.primary); order != 0) return order;
+  if (auto order = placeA <=> placeB; order != 0) return order;
+  if (auto order = a.environments <=> b.environments; order != 0) return order;
+  // Up to here it is the same fault, see `isSameFault`.
+  if (auto order = a.primary.text <=> b.primary.text; order != 0) return order;
   if (auto order = compare(a.secondary, b.secondary); order != 0) return order;
   if (auto order = a.why <=> b.why; order != 0) return order;
   if (auto order = a.help <=> b.help; order != 0) return order;
   return b.severity <=> a.severity;
+}
+
+bool isSameFault(const Finding& a, const Finding& b) {
+  return a.check == b.check && a.primary.range == b.primary.range && a.message == b.message &&
+         a.environments == b.environments;
 }
 
 } // namespace
@@ -52,6 +60,16 @@ void settle(std::vector<Finding>& findings, const source::SourceManager& sources
   });
   auto same = [&](const Finding& a, const Finding& b) { return compare(a, b, sources) == 0; };
   findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
+  auto repeats = [](Finding& first, const Finding& next) {
+    if (!isSameFault(first, next)) return false;
+    first.morePlaces += 1 + next.morePlaces;
+    return true;
+  };
+  size_t kept = 0;
+  for (size_t i = 1; i < findings.size(); ++i)
+    if (!repeats(findings[kept], findings[i]) && ++kept != i)
+      findings[kept] = std::move(findings[i]);
+  findings.resize(std::min(findings.size(), kept + 1));
 }
 
 } // namespace relc::diagnostics

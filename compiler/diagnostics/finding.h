@@ -15,21 +15,26 @@ namespace relc::diagnostics {
 struct Label {
   source::Range range;
   std::string text;
+  friend bool operator==(const Label&, const Label&) = default;
 };
 
 /// Replacement of a byte range; an empty range inserts.
 struct Edit {
   source::Range range;
   std::string newText;
+  friend bool operator==(const Edit&, const Edit&) = default;
 };
 
 /// A mechanical mend, shown in text, applied by `relc check --fix` and as a code action.
 struct Fix {
   std::string title;
   std::vector<Edit> edits;
+  friend bool operator==(const Fix&, const Fix&) = default;
 };
 
 struct Finding {
+  static constexpr uint32_t none = UINT32_MAX;
+
   Check check;
   Severity severity;
   /// Lower-case start, no final period, user text in back-quotes.
@@ -41,7 +46,18 @@ struct Finding {
   std::vector<std::string> why;
   std::vector<std::string> help;
   std::vector<Fix> fixes;
+  /// Index of the entity of the model that is judged. Means something only beside that model, so
+  /// it is neither compared nor shown.
+  uint32_t subject = none;
+  /// Names of the environments in which it holds, sorted; empty: in all of them.
+  std::vector<std::string> environments;
+  /// Further findings that say the same of the same place; see `settle`.
+  uint32_t morePlaces = 0;
 
+  Finding& about(uint32_t entity) {
+    subject = entity;
+    return *this;
+  }
   Finding& at(source::Range range, std::string text) {
     secondary.push_back({range, std::move(text)});
     return *this;
@@ -88,6 +104,9 @@ private:
 };
 
 /// What a reader sees first: sorted by file path, place, code and message; equal ones said once.
+/// Those that differ only in the chain of facts behind the same message at the same place (a
+/// mistake in a profile that is used a hundred times) are said once, too, with the number of the
+/// others.
 void settle(std::vector<Finding>& findings, const source::SourceManager& sources);
 
 } // namespace relc::diagnostics

@@ -25,6 +25,7 @@ using std::string_view;
 
 struct Page {
   string path, code, name, severity, group, summary, text, bad, mended;
+  bool onlyIfEverywhere = false;
 };
 
 int errors = 0;
@@ -132,7 +133,8 @@ private:
       }
       string key = trim(string_view(lines_[i]).substr(0, colon));
       string value = trim(string_view(lines_[i]).substr(colon + 1));
-      static const std::set<string> known{"code", "name", "severity", "group", "example"};
+      static const std::set<string> known{"code",  "name",    "severity",
+                                          "group", "example", "environments"};
       if (!known.count(key)) fail(page_.path, i + 1, "unknown field `" + key + "`");
       if (!fields.emplace(key, value).second)
         fail(page_.path, i + 1, "field `" + key + "` is set twice");
@@ -146,6 +148,7 @@ private:
     page_.severity = fields["severity"];
     page_.group = fields["group"];
     hasExample_ = !fields.count("example");
+    page_.onlyIfEverywhere = fields.count("environments") > 0;
     body_ = std::min(i + 1, lines_.size());
     while (body_ < lines_.size() && trim(lines_[body_]).empty()) ++body_;
     string file = page_.path.substr(page_.path.find_last_of('/') + 1);
@@ -166,6 +169,8 @@ private:
     if (key == "example" && (value.rfind("none, ", 0) != 0 || value.size() < 16))
       fail(page_.path, line,
            "expected `example: none, ` and the reason why no program can show it");
+    if (key == "environments" && value != "all")
+      fail(page_.path, line, "expected `environments: all`, found `" + value + "`");
   }
 
   /// `# Heading`, then the paragraph whose first sentence is the summary.
@@ -335,7 +340,8 @@ int main(int argc, char** argv) {
     table += "RELC_CHECK(" + enumerator + ", " + literal(page.code) + ", " + literal(page.name) +
              ", " + pascal(page.severity) + ", " + literal(page.group) + ",\n  " +
              literal(page.summary) + ",\n  " + literal(page.text) + ",\n  " + literal(page.bad) +
-             ",\n  " + literal(page.mended) + ")\n";
+             ",\n  " + literal(page.mended) + ", " + (page.onlyIfEverywhere ? "true" : "false") +
+             ")\n";
   }
   string out = argv[1];
   writeIfChanged(out + "/check_enumerators.inc", enumerators);

@@ -18,6 +18,14 @@ struct RenderOptions {
   std::string_view version; ///< of relc, for the forms that name their tool
 };
 
+/// What a finding says beside its message and its labels: a word ("in", "note", "why", "help") and
+/// the text behind it, in the order in which it is read.
+struct Remark {
+  std::string_view word;
+  std::string text;
+};
+std::vector<Remark> remarks(const Finding& finding);
+
 /// For people: source, labels, reasons and next steps. Findings are separated by an empty line.
 std::string renderText(std::span<const Finding> findings, const source::SourceManager& sources,
                        const RenderOptions& options);

@@ -51,8 +51,8 @@ std::string renderGithub(std::span<const Finding> findings, const source::Source
                        end.character);
     }
     std::string text = printable(finding.message);
-    for (const std::string& why : finding.why) text += "\nwhy: " + printable(why);
-    for (const std::string& help : finding.help) text += "\nhelp: " + printable(help);
+    for (const Remark& remark : remarks(finding))
+      text += fmt::format("\n{}: {}", remark.word, printable(remark.text));
     fmt::format_to(std::back_inserter(out), "title={}::{}\n",
                    percentEscape(fmt::format("{} {}", check.code, check.name), true),
                    percentEscape(text, false));

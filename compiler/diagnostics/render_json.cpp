@@ -41,6 +41,8 @@ public:
       json_.attributeArray("fixes", [&] {
         for (const Fix& each : finding.fixes) fix(each);
       });
+      texts("environments", finding.environments);
+      json_.attribute("morePlaces", finding.morePlaces);
     });
   }
 

@@ -98,8 +98,8 @@ private:
       json_.attribute("ruleIndex", rules_.at(finding.check));
       json_.attribute("level", jsonText(toString(finding.severity)));
       std::string text = finding.message;
-      for (const std::string& why : finding.why) text += "\nwhy: " + why;
-      for (const std::string& help : finding.help) text += "\nhelp: " + help;
+      for (const Remark& remark : remarks(finding))
+        text += fmt::format("\n{}: {}", remark.word, remark.text);
       message("message", text);
       json_.attributeArray("locations", [&] { location(finding.primary, -1); });
       if (!finding.secondary.empty()) {
@@ -110,6 +110,18 @@ private:
       }
       fingerprint(finding, code);
       fixes(finding);
+      properties(finding);
+    });
+  }
+
+  void properties(const Finding& finding) {
+    if (finding.environments.empty() && finding.morePlaces == 0) return;
+    json_.attributeObject("properties", [&] {
+      if (!finding.environments.empty())
+        json_.attributeArray("environments", [&] {
+          for (const std::string& name : finding.environments) json_.value(jsonText(name));
+        });
+      if (finding.morePlaces > 0) json_.attribute("morePlaces", finding.morePlaces);
     });
   }
 

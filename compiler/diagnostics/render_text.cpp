@@ -77,8 +77,7 @@ public:
     gutter_ = snippet.gutter();
     if (snippet.hidden() > 0)
       note("note", fmt::format("{} more places are left out here", snippet.hidden()));
-    for (const std::string& text : finding.why) note("why", text);
-    for (const std::string& text : finding.help) note("help", text);
+    for (const Remark& remark : remarks(finding)) note(remark.word, remark.text);
     for (const Fix& fix : finding.fixes) showFix(fix);
     if (explained_.insert(finding.check).second)
       note("more", fmt::format("relc explain {}", check.code));

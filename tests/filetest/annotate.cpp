@@ -1,6 +1,7 @@
 // Findings as comments under the lines they point at.
 
 #include "compiler/diagnostics/printable.h"
+#include "compiler/diagnostics/render.h"
 #include "tests/filetest/test_file.h"
 
 #include <fmt/format.h>
@@ -34,10 +35,10 @@ public:
                                    check.code, printable(finding.message));
     if (!finding.primary.text.empty()) text += " | " + printable(finding.primary.text);
     notes.primary.push_back(marked(finding.primary.range, '^', text));
+    for (const diagnostics::Remark& remark : diagnostics::remarks(finding))
+      if (test_.directives.full || remark.word == "in" || remark.word == "note")
+        notes.primary.push_back(fmt::format("//  = {}: {}", remark.word, printable(remark.text)));
     if (test_.directives.full) {
-      for (const auto& why : finding.why) notes.primary.push_back("//  = why: " + printable(why));
-      for (const auto& help : finding.help)
-        notes.primary.push_back("//  = help: " + printable(help));
       for (const auto& fix : finding.fixes) notes.primary.push_back("//  = fix: " + describe(fix));
     }
     for (const Label& label : finding.secondary) {

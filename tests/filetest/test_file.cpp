@@ -60,7 +60,9 @@ bool isExpectation(std::string_view line) {
   if (line.starts_with("//@")) return true;
   if (line.starts_with("//  = ")) {
     line.remove_prefix(6);
-    return line.starts_with("why: ") || line.starts_with("help: ") || line.starts_with("fix: ");
+    for (std::string_view word : {"in: ", "note: ", "why: ", "help: ", "fix: "})
+      if (line.starts_with(word)) return true;
+    return false;
   }
   if (auto rest = behindMarks(line, '^'); !rest.empty())
     for (std::string_view severity : {" error[REL", " warning[REL", " note[REL"})

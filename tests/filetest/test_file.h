@@ -11,7 +11,8 @@
 //   //@ …                      a finding without a place
 //   //@std/http.rel `under` …  a place in a file that is not part of the test
 //   //---- of REL0105: text    a secondary label of a finding of that check
-//   //  = help: text           with the directive `full`: why, help and fix
+//   //  = in: text             what holds for some environments or many places (`note`);
+//   //  = help: text           with the directive `full` also why, help and fix
 //
 // All of these lines are taken out before the text is compiled, so that a test's text does not
 // depend on what is expected of it.

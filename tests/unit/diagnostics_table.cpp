@@ -59,8 +59,39 @@ TEST_CASE("findings are settled by path, place, code and message, each once", "[
       order += range.valid() ? sources.path(range.file).substr(0, 1) : "-";
       order += finding.message + (finding.why.empty() ? " " : "w ");
     }
-    CHECK(order == "-no place a3 a9 a1 a1w a2 b2 ");
+    CHECK(order == "-no place a3 a9 a1 a2 b2 ");
   }
+}
+
+TEST_CASE("the same fault at the same place is said once, and counted", "[diagnostics]") {
+  SourceManager sources;
+  FileId file = sources.add("profile.rel", "threshold of a user and more");
+  auto users = [&](uint32_t count) {
+    FindingList list;
+    for (uint32_t i = count; i-- > 0;)
+      list.add(Check::TypeMismatch, {file, 0, 9}, "no duration")
+          .at({file, 13 + i, 14 + i}, "used here");
+    return std::move(list.all());
+  };
+  std::vector<Finding> findings = users(5);
+  for (Finding& twice : users(5)) findings.push_back(std::move(twice));
+  findings.push_back(users(1)[0]);
+  findings.back().message = "other";
+  findings.push_back(users(1)[0]);
+  findings.back().environments = {"staging"};
+  for (int again = 0; again < 2; ++again) {
+    settle(findings, sources);
+    REQUIRE(findings.size() == 3);
+    CHECK(findings[0].morePlaces == 4);
+    REQUIRE(findings[0].secondary.size() == 1);
+    CHECK(findings[0].secondary[0].range.begin == 13); // the first in the text, whoever came first
+    CHECK(findings[1].environments == std::vector<std::string>{"staging"});
+    CHECK(findings[1].morePlaces == 0);
+    CHECK(findings[2].message == "other");
+  }
+  std::vector<Finding> none;
+  settle(none, sources);
+  CHECK(none.empty());
 }
 
 TEST_CASE("findings are counted and capped, errors first", "[diagnostics]") {
