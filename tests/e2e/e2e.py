@@ -31,11 +31,18 @@ def fail(message):
     sys.exit(1)
 
 
+# Debian puts servers where the path of an ordinary user does not look.
+os.environ["PATH"] += os.pathsep + "/usr/sbin"
+
+
+def absent(*tools):
+    return [tool for tool in tools if not shutil.which(tool)]
+
+
 def need(*tools):
     """Paths of the tools by their names; ends the test as skipped if one of them is absent."""
-    absent = [tool for tool in tools if not shutil.which(tool)]
-    if absent:
-        print(f"skipped: {', '.join(absent)} not found")
+    if missing := absent(*tools):
+        print(f"skipped: {', '.join(missing)} not found")
         sys.exit(SKIPPED)
     return {tool: shutil.which(tool) for tool in tools}
 

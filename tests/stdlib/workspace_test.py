@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""A workspace that applies all of a module is right, and so are the rules that are made of it.
+
+    workspace_test.py MODULE
+
+tests/stdlib/MODULE/ uses each sli and profile of std.MODULE; relc finds nothing in it, promtool
+accepts the rules and their tests pass.
+"""
+
+import pathlib
+import re
+import sys
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+import e2e
+import promtool
+
+OFFERED = re.compile(r"^(?:sli|profile)\s+([A-Za-z][\w-]*)", re.M)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    module = sys.argv[1]
+    workspace = HERE / module
+    offered = OFFERED.findall((e2e.ROOT / "stdlib" / "std" / f"{module}.rel").read_text())
+    used = "\n".join(path.read_text() for path in sorted(workspace.glob("*.rel")))
+    if unused := [name for name in offered if not re.search(rf"\b{module}\.{re.escape(name)}(?![\w-])", used)]:
+        e2e.fail(f"{workspace.name} does not use {', '.join(f'{module}.{name}' for name in unused)}")
+
+    status, text = e2e.run(e2e.relc(), "check", workspace, "--deny", "notes", "--now", "2026-11-23")
+    if status != 0:
+        e2e.fail(f"relc check exits with {status}:\n{text}")
+    e2e.need("promtool")
+    with e2e.scratch() as folder:
+        if complaint := promtool.judge(workspace, folder / "dist"):
+            e2e.fail(complaint)
+
+
+if __name__ == "__main__":
+    main()
