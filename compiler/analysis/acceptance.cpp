@@ -1,12 +1,14 @@
-// `accept` and `lint`: which findings stay, and how severe they are.
+// `accept`: which findings are known and agreed on, and what is wrong with saying so.
 
 #include "compiler/analysis/analysis.h"
 #include "compiler/analysis/families.h"
+#include "compiler/analysis/levels.h"
 #include "compiler/analysis/wording.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 
@@ -14,23 +16,22 @@ namespace relc::analysis {
 namespace {
 
 using diagnostics::CheckInfo;
+using diagnostics::Risk;
 using diagnostics::Severity;
 
-/// Groups of checks about text that cannot be understood. What such a finding is about is absent
-/// from the model, so no `accept` or `lint` can make the build right.
-bool isAboutText(const CheckInfo& check) {
-  return check.group == "source" || check.group == "promql";
-}
+/// Findings that one acceptance may silence before it is too broad (REL0407).
+constexpr size_t mostAccepted = 5;
+
+constexpr uint32_t none = UINT32_MAX;
+
 /// What nothing refers to is known only if all references could be read.
 bool isAboutUse(Check check) {
   return check == Check::UnusedImport || check == Check::UnusedDeclaration;
 }
-/// Groups whose acceptances form the risk register.
+/// Groups whose acceptances are risks that somebody takes.
 bool isRisk(const CheckInfo& check) {
   return check.group == "topology" || check.group == "risk" || check.group == "chaos";
 }
-
-// --- accept --------------------------------------------------------------------------------------
 
 struct Acceptance {
   EntityId id;
@@ -38,9 +39,16 @@ struct Acceptance {
   EntityId target; ///< `on X`, or the declaration around it; invalid at the top of a file
   std::vector<std::string_view> lacks;
   bool expired = false;
-  bool matched = false;        ///< a finding lies in its target
-  bool used = false;           ///< and it is the acceptance that silences it
-  uint32_t taker = UINT32_MAX; ///< the one that silences instead of it
+  bool foreign = false;                 ///< its text is that of a library
+  bool matched = false;                 ///< a finding is about its target
+  size_t silenced = 0;                  ///< findings that it takes out
+  std::vector<source::Range> firstOnes; ///< the places of some of them
+  uint32_t firstSubject = none;         ///< what the first one is about
+  uint32_t taker = none;                ///< the acceptance that silences instead of it
+  uint32_t original = none;             ///< the one of the same check and target that counts
+
+  [[nodiscard]] bool holds() const { return lacks.empty() && !expired; }
+  [[nodiscard]] bool idle() const { return !matched || (holds() && silenced == 0); }
 };
 
 struct Duty {
@@ -52,11 +60,10 @@ constexpr Duty duties[] = {{attr("because"), false},
                            {attr("by"), true},
                            {attr("until"), true}};
 
-bool isGiven(const model::Model& model, EntityId id, model::NameId name) {
-  const model::Attribute* a = model.attribute(id, name);
-  if (!a) return false;
-  const auto* text = a->value.as<model::Text>();
-  return !text || !text->text.empty();
+/// A text, a word, or the name of what is referred to.
+std::string textOf(const model::Model& model, EntityId id, model::NameId name) {
+  if (EntityId target = model.reference(id, name); target.valid()) return model.path(target);
+  return std::string(model.text(id, name));
 }
 
 std::optional<model::Date> until(const model::Model& model, EntityId id) {
@@ -65,103 +72,217 @@ std::optional<model::Date> until(const model::Model& model, EntityId id) {
   return date ? std::optional(*date) : std::nullopt;
 }
 
-/// Targets of the acceptances of one check, to be asked which of them a place lies in. Ranges of
-/// declarations nest, so the candidates are one range and those around it.
+bool isGiven(const model::Model& model, EntityId id, model::NameId name) {
+  const model::Attribute* a = model.attribute(id, name);
+  return a && (!a->value.as<model::Text>() || !model.text(id, name).empty());
+}
+
+/// The declarations that acceptances of one check count for.
 class Targets {
 public:
-  void add(source::Range range, uint32_t acceptance) { rows_.push_back({range, acceptance, none}); }
+  void add(const model::Model& model, EntityId target, uint32_t acceptance) {
+    auto [row, isNew] = acceptances_.try_emplace(target.index);
+    row->second.push_back(acceptance);
+    if (isNew) places_.push_back({model[target].range, target, none});
+  }
 
-  void settle() {
-    // Outer before inner; of equal ranges the first acceptance counts as the innermost.
-    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
-      return std::tuple(a.range.file, a.range.begin, b.range.end, b.acceptance) <
-             std::tuple(b.range.file, b.range.begin, a.range.end, a.acceptance);
+  /// Puts the acceptances of one target into the order in which they count, and the places into
+  /// the order in which they are searched.
+  template <class Before>
+  void settle(const Before& before) {
+    for (auto& [target, acceptances] : acceptances_)
+      std::sort(acceptances.begin(), acceptances.end(), before);
+    // Ranges of declarations nest: outer before inner.
+    std::sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) {
+      return std::tuple(a.range.file, a.range.begin, b.range.end, b.target) <
+             std::tuple(b.range.file, b.range.begin, a.range.end, a.target);
     });
     std::vector<uint32_t> open;
-    for (uint32_t i = 0; i < rows_.size(); ++i) {
-      while (!open.empty() && !rows_[open.back()].range.contains(rows_[i].range)) open.pop_back();
-      if (!open.empty()) rows_[i].around = open.back();
+    for (uint32_t i = 0; i < places_.size(); ++i) {
+      while (!open.empty() && !places_[open.back()].range.contains(places_[i].range))
+        open.pop_back();
+      if (!open.empty()) places_[i].around = open.back();
       open.push_back(i);
     }
   }
 
-  /// Calls `visit` with the acceptances whose target holds the place: the narrowest target first,
-  /// of one target the first acceptance first.
+  /// The acceptances that could silence the finding: those of the narrowest target first. A finding
+  /// that does not say what it is about is about the declaration that it stands in.
+  [[nodiscard]] std::vector<uint32_t> matching(const model::Model& model,
+                                               const Finding& finding) const {
+    std::vector<uint32_t> out;
+    auto visit = [&](EntityId target) {
+      auto row = acceptances_.find(target.index);
+      if (row != acceptances_.end()) out.insert(out.end(), row->second.begin(), row->second.end());
+    };
+    if (finding.subject != Finding::none)
+      for (EntityId at{finding.subject}; at.valid(); at = model[at].parent) visit(at);
+    else if (finding.primary.range.valid())
+      containing(finding.primary.range, visit);
+    return out;
+  }
+
+  /// Calls `visit` with the acceptances of each target.
   template <class Visit>
-  void containing(source::Range place, const Visit& visit) const {
-    auto behind = std::upper_bound(
-        rows_.begin(), rows_.end(), place, [](const source::Range& p, const Row& row) {
-          return std::pair(p.file, p.begin) < std::pair(row.range.file, row.range.begin);
-        });
-    for (auto at = static_cast<uint32_t>(behind - rows_.begin()) - 1; at != none;
-         at = rows_[at].around)
-      if (rows_[at].range.contains(place)) visit(rows_[at].acceptance);
+  void eachTarget(const Visit& visit) const {
+    for (const auto& [target, acceptances] : acceptances_) visit(acceptances);
   }
 
 private:
-  static constexpr uint32_t none = UINT32_MAX;
-  struct Row {
+  struct Place {
     source::Range range;
-    uint32_t acceptance;
-    uint32_t around; ///< the next larger range, or none
+    EntityId target;
+    uint32_t around; ///< the next larger one, or none
   };
-  std::vector<Row> rows_;
+  std::vector<Place> places_;
+  std::unordered_map<uint32_t, std::vector<uint32_t>> acceptances_; ///< by target
+
+  template <class Visit>
+  void containing(source::Range range, const Visit& visit) const {
+    auto behind = std::upper_bound(
+        places_.begin(), places_.end(), range, [](const source::Range& r, const Place& place) {
+          return std::pair(r.file, r.begin) < std::pair(place.range.file, place.range.begin);
+        });
+    for (auto at = static_cast<uint32_t>(behind - places_.begin()) - 1; at != none;
+         at = places_[at].around)
+      if (places_[at].range.contains(range)) visit(places_[at].target);
+  }
 };
 
+/// One text can be many acceptances: that of a profile counts in each declaration that uses it.
+/// Each silences for itself; of no use is the text only if it is so everywhere.
 class Acceptances {
 public:
   explicit Acceptances(const model::Model& model) : model_(model) {
-    for (EntityId id : model.all(Kind::accept)) {
+    std::vector<EntityId> declared = model.all(Kind::accept);
+    if (declared.empty()) return;
+    std::vector<bool> foreign = libraryFiles();
+    for (EntityId id : declared) {
       const model::Entity& e = model[id];
       auto check = diagnostics::findCheck(e.name);
       if (e.broken || !check) continue; // a finding has been made
-      Acceptance acceptance{id, *check, e.on.valid() ? e.on : e.parent, {}, false, false, false};
-      const CheckInfo& info = diagnostics::info(*check);
+      Acceptance acceptance{id, *check, e.on.valid() ? e.on : e.parent, {}};
       for (const Duty& duty : duties)
-        if ((!duty.riskOnly || isRisk(info)) && !isGiven(model, id, duty.name))
+        if ((!duty.riskOnly || isRisk(diagnostics::info(*check))) && !isGiven(model, id, duty.name))
           acceptance.lacks.push_back(schema::nameOf(duty.name));
       if (auto date = until(model, id)) acceptance.expired = *date < model.now;
-      if (acceptance.target.valid() && !isAboutText(info))
-        targets_[*check].add(model[acceptance.target].range, static_cast<uint32_t>(all_.size()));
+      acceptance.foreign = e.range.valid() && foreign[e.range.file.index];
+      auto index = static_cast<uint32_t>(all_.size());
+      texts_[e.range].push_back(index);
+      if (acceptance.target.valid() && !isAboutText(diagnostics::info(*check)))
+        targets_[*check].add(model, acceptance.target, index);
       all_.push_back(std::move(acceptance));
     }
-    for (auto& [check, targets] : targets_) targets.settle();
+    for (auto& [check, targets] : targets_) {
+      targets.settle([&](uint32_t a, uint32_t b) { return precedence(a) < precedence(b); });
+      targets.eachTarget([&](const std::vector<uint32_t>& same) { findDuplicates(same); });
+    }
   }
 
   /// Marks what the finding is accepted by.
   bool accepts(const Finding& finding) {
-    auto targets = targets_.find(finding.check);
-    if (targets == targets_.end() || !finding.primary.range.valid()) return false;
-    std::vector<uint32_t> matching;
-    targets->second.containing(finding.primary.range, [&](uint32_t i) { matching.push_back(i); });
-    uint32_t taker = UINT32_MAX;
-    for (uint32_t i : matching) {
-      all_[i].matched = true;
-      if (taker == UINT32_MAX && all_[i].lacks.empty() && !all_[i].expired) taker = i;
+    uint32_t taker = none;
+    if (auto targets = targets_.find(finding.check); targets != targets_.end()) {
+      const std::vector<uint32_t> matching = targets->second.matching(model_, finding);
+      for (uint32_t i : matching) {
+        all_[i].matched = true;
+        if (taker == none && all_[i].holds()) taker = i;
+      }
+      for (uint32_t i : matching)
+        if (i != taker) all_[i].taker = taker;
     }
-    if (taker == UINT32_MAX) return false;
-    all_[taker].used = true;
-    for (uint32_t i : matching)
-      if (i != taker) all_[i].taker = taker;
+    if (taker == none) {
+      if (finding.subject != Finding::none) unaccepted_.try_emplace(finding.check, finding.subject);
+      return false;
+    }
+    Acceptance& a = all_[taker];
+    if (a.silenced == 0) a.firstSubject = finding.subject;
+    if (++a.silenced <= namesShown) a.firstOnes.push_back(finding.primary.range);
     return true;
   }
 
   /// What is wrong with the acceptances themselves. Whether one is unused is known only if the
   /// whole program was understood.
   void report(bool understood, FindingList& findings) const {
-    for (const Acceptance& acceptance : all_) {
-      if (acceptance.matched && !acceptance.lacks.empty()) incomplete(acceptance, findings);
-      if (acceptance.matched && acceptance.expired) expired(acceptance, findings);
-      bool faulty = acceptance.expired || !acceptance.lacks.empty();
-      bool duplicate = !acceptance.used && !faulty && acceptance.taker != UINT32_MAX;
-      if (understood && (!acceptance.matched || duplicate)) unused(acceptance, findings);
+    for (const auto& [range, copies] : texts_) {
+      auto all = [&](auto&& is) {
+        return std::all_of(copies.begin(), copies.end(), [&](uint32_t i) { return is(all_[i]); });
+      };
+      auto first = [&](auto&& is, auto&& say) {
+        auto found =
+            std::find_if(copies.begin(), copies.end(), [&](uint32_t i) { return is(all_[i]); });
+        if (found != copies.end()) say(all_[*found]);
+      };
+      first([](const Acceptance& a) { return a.matched && !a.lacks.empty(); },
+            [&](const Acceptance& a) { incomplete(a, findings); });
+      first([](const Acceptance& a) { return a.matched && a.expired; },
+            [&](const Acceptance& a) { expired(a, findings); });
+      const Acceptance& one = all_[copies[0]];
+      if (one.foreign) continue; // what a library accepts for others is not judged by one of them
+      if (all([](const Acceptance& a) { return a.original != none; }))
+        duplicate(one, findings);
+      else if (!one.target.valid() && !isAboutText(diagnostics::info(one.check)))
+        withoutPlace(one, findings);
+      else if (understood &&
+               all([](const Acceptance& a) { return a.idle() || a.original != none; }))
+        unused(one, findings);
+      first([](const Acceptance& a) { return a.silenced > mostAccepted; },
+            [&](const Acceptance& a) { tooBroad(a, findings); });
     }
+  }
+
+  [[nodiscard]] std::vector<Risk> risks() const {
+    std::vector<Risk> out;
+    for (const Acceptance& a : all_)
+      out.push_back({a.check,
+                     model_.path(a.target),
+                     textOf(model_, a.id, attr("because")),
+                     textOf(model_, a.id, attr("mitigation")),
+                     textOf(model_, a.id, attr("by")),
+                     until(model_, a.id) ? until(model_, a.id)->toString() : std::string(),
+                     a.expired,
+                     a.silenced,
+                     model_[a.id].range,
+                     {}});
+    std::sort(out.begin(), out.end(), [](const Risk& a, const Risk& b) {
+      return std::tie(a.check, a.target, a.range) < std::tie(b.check, b.target, b.range);
+    });
+    return out;
   }
 
 private:
   const model::Model& model_;
   std::vector<Acceptance> all_;
+  std::map<source::Range, std::vector<uint32_t>> texts_; ///< acceptances by where they are written
   std::unordered_map<Check, Targets> targets_;
+  std::unordered_map<Check, uint32_t> unaccepted_; ///< what the first such finding is about
+
+  [[nodiscard]] std::vector<bool> libraryFiles() const {
+    std::vector<bool> result;
+    for (const model::Entity& e : model_.entities) {
+      if (!e.range.valid()) continue;
+      if (e.range.file.index >= result.size()) result.resize(e.range.file.index + 1, false);
+      if (e.library) result[e.range.file.index] = true;
+    }
+    return result;
+  }
+
+  /// Of acceptances of one target: those that cannot be taken away here come first, the one of many
+  /// users before that of one, then as in the program.
+  [[nodiscard]] std::tuple<bool, size_t, uint32_t> precedence(uint32_t i) const {
+    return {!all_[i].foreign, SIZE_MAX - texts_.at(model_[all_[i].id].range).size(), i};
+  }
+
+  void findDuplicates(const std::vector<uint32_t>& same) {
+    uint32_t original = none;
+    for (uint32_t i : same) {
+      if (!all_[i].holds()) continue; // has a finding of its own
+      if (original == none)
+        original = i;
+      else if (model_[all_[i].id].range != model_[all_[original].id].range)
+        all_[i].original = original;
+    }
+  }
 
   void incomplete(const Acceptance& a, FindingList& findings) const {
     const model::Entity& e = model_[a.id];
@@ -169,7 +290,7 @@ private:
     Finding& finding =
         findings.add(Check::AcceptIncomplete, e.nameRange,
                      fmt::format("the acceptance of `{}` does not say {}", e.name, listed(lacks)));
-    finding.label("silences nothing yet");
+    finding.about(a.id.index).label("silences nothing yet");
     const CheckInfo& check = diagnostics::info(a.check);
     if (isRisk(check))
       finding.because(
@@ -190,14 +311,18 @@ private:
     Finding& finding =
         findings.add(Check::AcceptExpired, model_.attribute(a.id, attr("until"))->value.range,
                      fmt::format("the acceptance of `{}` ended on {}", e.name, date.toString()));
+    finding.about(a.id.index);
     finding.label(days == 1 ? std::string("yesterday") : fmt::format("{} days ago", days));
-    finding.because(
-        fmt::format("today is {} by the clock of this build; what it silenced is reported "
-                    "again",
-                    model_.now.toString()));
-    finding.suggest(
-        "mend what was accepted and remove the acceptance, or decide again and write a new "
-        "`until`");
+    std::string today =
+        fmt::format("today is {} by the clock of this build", model_.now.toString());
+    if (a.taker != none) {
+      finding.at(model_[all_[a.taker].id].nameRange, "what it silenced is accepted here");
+      finding.because(std::move(today)).suggest("remove it, its end has come");
+      return;
+    }
+    finding.because(today + "; what it silenced is reported again");
+    finding.suggest("mend what was accepted and remove the acceptance, or decide again and write a "
+                    "new `until`");
   }
 
   void unused(const Acceptance& a, FindingList& findings) const {
@@ -205,14 +330,12 @@ private:
     const CheckInfo& check = diagnostics::info(a.check);
     Finding& finding = findings.add(Check::AcceptUnused, e.nameRange,
                                     fmt::format("the acceptance of `{}` silences nothing", e.name));
+    finding.about(a.id.index);
     if (isAboutText(check)) {
       finding.because(fmt::format("findings of the group {} cannot be accepted: what could not be "
                                   "understood is not built",
                                   check.group));
-    } else if (!a.target.valid()) {
-      finding.because("it stands at the top of a file and does not say where the finding is");
-      finding.suggest(fmt::format("name the declaration: accept {} on NAME {{ … }}", e.name));
-    } else if (a.taker != UINT32_MAX) {
+    } else if (a.taker != none) {
       finding.label("a second time");
       finding.at(model_[all_[a.taker].id].nameRange, "accepted here already");
     } else {
@@ -222,76 +345,70 @@ private:
     finding.suggest("remove it: the acceptances are the list of known risks");
     finding.fix("remove the acceptance", {{e.range, ""}});
   }
-};
 
-// --- lint ----------------------------------------------------------------------------------------
-
-class Levels {
-public:
-  /// Reports levels without effect.
-  Levels(const model::Model& model, FindingList& findings) {
-    EntityId lint = model.block(model.system, Kind::lint);
-    if (!lint.valid()) return;
-    std::unordered_map<Check, const model::Attribute*> set;
-    for (const model::Attribute& a : model.attributesOf(lint)) {
-      auto check = diagnostics::findCheck(a.word);
-      const auto* word = a.value.as<model::Label>();
-      if (!check || !word) continue; // a finding has been made
-      auto [first, isNew] = set.emplace(*check, &a);
-      if (!isNew)
-        repeated(a, *first->second, findings);
-      else if (isFixed(*check))
-        fixed(a, *check, findings);
-      else
-        levels_.emplace(*check, word->text);
-    }
+  void duplicate(const Acceptance& a, FindingList& findings) const {
+    const model::Entity& e = model_[a.id];
+    const Acceptance& original = all_[a.original];
+    const model::Entity& other = model_[original.id];
+    const CheckInfo& check = diagnostics::info(a.check);
+    Finding& finding = findings.add(
+        Check::AcceptDuplicate, e.nameRange,
+        fmt::format("`{}` is accepted twice for {}", check.name, titled(model_, a.target)));
+    finding.about(a.id.index).label("again").at(other.nameRange, "first here");
+    if (e.name != other.name)
+      finding.because(fmt::format("`{}` is the code of `{}`", check.code, check.name));
+    finding.because("when one of them expires or is removed, the other goes on silencing");
+    finding.suggest("keep one of them");
+    if (original.foreign || texts_.at(other.range).size() > 1) return; // others rely on it
+    // Which reason is the better one is for the author to say.
+    finding.fix("remove this one", {{e.range, ""}});
+    finding.fix("remove the first one", {{other.range, ""}});
   }
 
-  [[nodiscard]] bool isOff(const Finding& finding) const { return levelOf(finding) == "off"; }
-
-  void apply(Finding& finding) const {
-    std::string_view level = levelOf(finding);
-    for (Severity severity : {Severity::Note, Severity::Warning, Severity::Error})
-      if (level == diagnostics::toString(severity)) finding.severity = severity;
+  /// How to accept what is found about `subject`, in one line.
+  [[nodiscard]] std::string narrower(const Acceptance& a, uint32_t subject) const {
+    EntityId at{subject};
+    while (at.valid() && model_[at].name.empty()) at = model_[at].parent;
+    bool narrow = at.valid() && at != a.target;
+    return fmt::format("accept {} on {} {{ … }}", model_[a.id].name,
+                       narrow ? model_.path(at) : "NAME");
   }
 
-private:
-  std::unordered_map<Check, std::string_view> levels_;
-
-  [[nodiscard]] std::string_view levelOf(const Finding& finding) const {
-    auto level = levels_.find(finding.check);
-    return level == levels_.end() ? std::string_view() : level->second;
-  }
-
-  static bool isFixed(Check check) {
-    const CheckInfo& info = diagnostics::info(check);
-    return isAboutText(info) && info.severity == Severity::Error;
-  }
-
-  static void fixed(const model::Attribute& a, Check check, FindingList& findings) {
+  void withoutPlace(const Acceptance& a, FindingList& findings) const {
+    const model::Entity& e = model_[a.id];
+    auto found = unaccepted_.find(a.check);
+    uint32_t about = found == unaccepted_.end() ? none : found->second;
     findings
-        .add(Check::LintWithoutEffect, a.nameRange, fmt::format("`{}` is always an error", a.word))
-        .because(
-            fmt::format("it is of the group {}: what could not be understood is absent from all "
-                        "outputs, so the build must not succeed",
-                        diagnostics::info(check).group))
-        .suggest("remove the line");
+        .add(Check::AcceptTooBroad, e.nameRange,
+             fmt::format("the acceptance of `{}` does not say where", e.name))
+        .about(a.id.index)
+        .label("silences nothing yet")
+        .because("at the top of a file it would hold for the whole workspace, and for all that "
+                 "will ever be added to it")
+        .suggest(fmt::format("name the declaration: {}", narrower(a, about)))
+        .suggest(fmt::format("if the check does not fit this workspace, switch it off: "
+                             "`system {{ lint {{ {} = off }} }}`",
+                             diagnostics::info(a.check).name));
   }
 
-  static void repeated(const model::Attribute& a, const model::Attribute& first,
-                       FindingList& findings) {
-    findings
-        .add(Check::LintWithoutEffect, a.nameRange,
-             fmt::format("`{}` is the same check as `{}`", a.word, first.word))
-        .label("without effect")
-        .at(first.nameRange, "its level is set here")
-        .suggest("keep one of them");
+  void tooBroad(const Acceptance& a, FindingList& findings) const {
+    const model::Entity& e = model_[a.id];
+    Finding& finding = findings.add(
+        Check::AcceptTooBroad, e.nameRange,
+        fmt::format("the acceptance of `{}` silences {} findings", e.name, a.silenced));
+    finding.about(a.id.index).label(fmt::format("more than {}", mostAccepted));
+    for (const source::Range& place : a.firstOnes) finding.at(place, "one of them");
+    finding.because("an acceptance is a decision about something that was looked at; one as wide "
+                    "as this takes the next finding away before anybody has seen it");
+    finding.suggest(
+        fmt::format("accept each one in the declaration that it is about, or by name: {}",
+                    narrower(a, a.firstSubject)));
   }
 };
 
 } // namespace
 
-void settleAcceptance(const model::Model& model, std::vector<Finding>& findings) {
+std::vector<Risk> settleAcceptance(const model::Model& model, std::vector<Finding>& findings) {
   const bool understood = std::none_of(findings.begin(), findings.end(), [](const Finding& f) {
     return f.severity == Severity::Error && isAboutText(diagnostics::info(f.check));
   });
@@ -304,6 +421,13 @@ void settleAcceptance(const model::Model& model, std::vector<Finding>& findings)
   for (Finding& finding : own.all()) findings.push_back(std::move(finding));
   std::erase_if(findings, [&](const Finding& finding) { return levels.isOff(finding); });
   for (Finding& finding : findings) levels.apply(finding);
+  return acceptances.risks();
+}
+
+std::vector<Risk> riskRegister(const model::Model& model) {
+  FindingList findings;
+  analyze(model, findings);
+  return settleAcceptance(model, findings.all());
 }
 
 } // namespace relc::analysis

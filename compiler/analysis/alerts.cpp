@@ -37,7 +37,7 @@ void flapping(const model::Model& model, EntityId alert, FindingList& findings) 
   Finding& finding =
       findings.add(Check::Flapping, model.attribute(alert, attr("when"))->value.range,
                    fmt::format("alert `{}` fires and ends with each sample", e.name));
-  finding.label("looks at one moment only");
+  finding.about(alert.index).label("looks at one moment only");
   if (const model::Attribute* zero = model.attribute(alert, attr("for")))
     finding.at(zero->value.range, "does not wait");
   finding.because(
@@ -78,6 +78,7 @@ void alertText(const model::Model& model, EntityId alert, FindingList& findings)
     std::string better = camelCase(e.name);
     Finding& finding = findings.add(Check::AlertText, e.nameRange,
                                     fmt::format("the alert name `{}` is not in CamelCase", e.name));
+    finding.about(alert.index);
     finding.because("routes, silences and searches are written against the names that everybody "
                     "uses in Prometheus");
     if (isCamelCase(better)) finding.label(fmt::format("`{}`", better));
@@ -90,6 +91,7 @@ void alertText(const model::Model& model, EntityId alert, FindingList& findings)
         .add(Check::AlertText, e.nameRange,
              fmt::format("the alert name has {} characters, more than {}", e.name.size(),
                          longestName))
+        .about(alert.index)
         .because("the end of a longer name is cut off on the telephone that it wakes somebody with")
         .suggest("name what is wrong in a few words; the rest belongs into `symptom`");
 
@@ -101,6 +103,7 @@ void alertText(const model::Model& model, EntityId alert, FindingList& findings)
   findings
       .add(Check::AlertText, e.nameRange,
            fmt::format("alert `{}` does not say what users notice", e.name))
+      .about(alert.index)
       .label("no `symptom`")
       .because("it is the first line of the notification; without it the reader gets an expression "
                "and a number")

@@ -61,6 +61,7 @@ public:
   void add(FindingList& findings) const {
     const std::vector<Wait>& cycle = deadlock_.cycle;
     Finding& finding = findings.add(Check::HardDependencyCycle, rangeOf(cycle.front()), message());
+    finding.about(needs_.needs[cycle.front().requirement].index);
     finding.label(label(cycle.front()));
     for (size_t i = 1; i < cycle.size() && i < waitsShown; ++i)
       finding.at(rangeOf(cycle[i]), label(cycle[i]));
@@ -176,6 +177,7 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
                         name);
   Finding& finding =
       findings.add(Check::TierInversion, relation.targetRanges[low[0]], std::move(message));
+  finding.about(id.index);
   finding.label(lowTier > 0 ? fmt::format("of tier{}", lowTier)
                             : "neither a tier nor an objective");
   for (size_t i = 1; i < low.size() && i < namesShown; ++i)
@@ -220,6 +222,7 @@ void noFallback(const model::Model& model, EntityId id, FindingList& findings) {
       .add(Check::NoFallback, targetsRange(relation),
            fmt::format("`{}` uses {} without a fallback", model[relation.parent].name,
                        targetNames(model, id)))
+      .about(id.index)
       .label("what do users get while this is down?")
       .because("a soft dependency is one that somebody wrote a way around for; without one it is "
                "hard in truth, and no analysis sees it")
@@ -238,6 +241,7 @@ void unprotectedCall(const model::Model& model, EntityId id, FindingList& findin
     findings
         .add(Check::UnprotectedCall, targetsRange(relation),
              fmt::format("`{}` calls {} without a timeout", caller, targetNames(model, id)))
+        .about(id.index)
         .label("no `timeout` here")
         .because(
             "when the callee hangs, each call holds a thread and a connection of the caller until "
@@ -255,6 +259,7 @@ void unprotectedCall(const model::Model& model, EntityId id, FindingList& findin
       .add(Check::UnprotectedCall, retries->value.range,
            fmt::format("`{}` retries calls to {} with neither backoff nor breaker", caller,
                        targetNames(model, id)))
+      .about(id.index)
       .label(fmt::format("up to {} attempts, one right after the other", *count + 1))
       .because(
           fmt::format("while the callee is down each request becomes {0} calls, so it comes back "

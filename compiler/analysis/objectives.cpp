@@ -56,6 +56,7 @@ void missingSlo(const Index& index, EntityId id, FindingList& findings) {
 
   Finding& finding =
       findings.add(Check::MissingSlo, e.nameRange, fmt::format("{} has no SLO", titled(model, id)));
+  finding.about(id.index);
   if (journey) finding.label("what users do end to end");
   if (userFacing) finding.at(placeOf(model, id, attr("user_facing")), "users reach it directly");
   if (vital)
@@ -110,6 +111,7 @@ void burnAlertCannotFire(const Index& index, const Promise& promise, FindingList
                    fmt::format("tier{} {} of burn policy `{}` can never fire for `{}`",
                                names.size() == 1 ? "" : "s", listed(names), model[policy->id].name,
                                model.path(promise.slo)));
+  finding.about(promise.slo.index);
   finding.label(fmt::format("tolerates {} of bad events", shownPercent(*tolerated)));
   if (model.has(promise.slo, attr("window")))
     finding.at(placeOf(model, promise.slo, attr("window")), "the window of the budget");
@@ -153,22 +155,25 @@ void windowVsScrape(const Index& index, size_t policyIndex, FindingList& finding
   const BurnPolicy& policy = index.policies[policyIndex];
   const Decimal interval = model::scrapeInterval(model);
   auto least = multiply(samplesWanted, interval);
-  const model::Attribute* setting =
-      model.attribute(model.block(model.system, Kind::prometheus), attr("scrape_interval"));
+  EntityId prometheus = model.block(model.system, Kind::prometheus);
+  const model::Attribute* setting = model.attribute(prometheus, attr("scrape_interval"));
   bool library = model[policy.id].library;
   for (const BurnTier& tier : policy.tiers) {
     if (!least || tier.shortWindow >= *least) continue;
     // A library cannot be mended here: its place is the setting that does not suit it.
+    EntityId subject = tier.id;
     source::Range place = placeOf(model, tier.id, attr("short"));
     if (library) {
       const Promise* user = firstUser(index, policyIndex);
       if (!setting && !user) return;
-      place = setting ? setting->value.range : model[user->slo].nameRange;
+      subject = setting ? prometheus : user->slo;
+      place = placeOf(model, subject, attr("scrape_interval"));
     }
     Finding& finding = findings.add(
         Check::WindowVsScrape, place,
         fmt::format("the short window of tier `{}` is too short for a scrape interval of {}",
                     model[tier.id].name, duration(interval)));
+    finding.about(subject.index);
     if (library) {
       finding.label(setting ? "scraped this rarely" : "judged by this policy");
       finding.at(placeOf(model, tier.id, attr("short")), "too short for that");
@@ -232,10 +237,9 @@ void burnGap(const Index& index, const BurnPolicy& policy, Decimal window, const
   }
 
   EntityId slo = users.first->slo;
-  source::Range windowPlace = model.has(slo, attr("window")) ? placeOf(model, slo, attr("window"))
-                              : model.has(model.system, attr("window"))
-                                  ? placeOf(model, model.system, attr("window"))
-                                  : model[slo].nameRange;
+  bool inherited = !model.has(slo, attr("window")) && model.has(model.system, attr("window"));
+  EntityId setter = inherited ? model.system : slo;
+  source::Range windowPlace = placeOf(model, setter, attr("window"));
   // A library cannot be mended here: its place is the window that does not suit it.
   bool library = model[policy.id].library;
   std::string_view name = model[policy.id].name;
@@ -244,6 +248,7 @@ void burnGap(const Index& index, const BurnPolicy& policy, Decimal window, const
                    silent ? fmt::format("burn policy `{}` tells nobody that a budget burns", name)
                           : fmt::format("burn policy `{}` is blind to burn rates from 1 to {}",
                                         name, shown(*rate)));
+  finding.about(library ? setter.index : policy.id.index);
   if (silent) {
     finding.label("no tier of severity `page` or `ticket`");
     finding.at(windowPlace, fmt::format("`{}` relies on it", model.path(slo)));

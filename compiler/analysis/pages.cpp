@@ -61,7 +61,7 @@ void pageWithoutOwner(const Index& index, std::span<const Page> sources, Finding
   Finding& finding =
       findings.add(Check::PageWithoutOwner, e.nameRange,
                    fmt::format("nobody owns the pages of {}", titled(model, component)));
-  finding.label("has no `owner`");
+  finding.about(component.index).label("has no `owner`");
   point(finding, model, sources);
   finding.because(
       "a page is sent to the team that owns the component; without an owner it goes to the "
@@ -96,7 +96,7 @@ void alertWithoutRunbook(const Index& index, EntityId alert, FindingList& findin
   if (e.broken || !pages(model, alert) || model.has(alert, attr("runbook"))) return;
   Finding& finding = findings.add(Check::PageWithoutRunbook, e.nameRange,
                                   fmt::format("alert `{}` pages without a runbook", e.name));
-  finding.label("what does the person who is woken do?");
+  finding.about(alert.index).label("what does the person who is woken do?");
   const model::Attribute* severity = model.attribute(alert, attr("severity"));
   finding.at(severity->value.range, "wakes somebody");
   finding.because(std::string(whyRunbook));
@@ -130,7 +130,7 @@ void slosWithoutRunbook(const Index& index, std::span<const Page> sources, Findi
   Finding& finding =
       findings.add(Check::PageWithoutRunbook, model[component].nameRange,
                    fmt::format("{} pages without a runbook", titled(model, component)));
-  finding.label("what does the person who is woken do?");
+  finding.about(component.index).label("what does the person who is woken do?");
   point(finding, model, bare);
   finding.because(std::string(whyRunbook));
   bool journey = model[component].kind == Kind::journey;
@@ -152,7 +152,7 @@ void pageWithoutImpact(const Index& index, EntityId alert, FindingList& findings
   Finding& finding =
       findings.add(Check::PageWithoutImpact, e.nameRange,
                    fmt::format("alert `{}` pages for something that no user feels", e.name));
-  finding.label("neither `symptom` nor `impact`");
+  finding.about(alert.index).label("neither `symptom` nor `impact`");
   finding.at(model.attribute(alert, attr("severity"))->value.range, "wakes somebody");
   finding.because(
       "a page interrupts a life, so it says what users suffer from; a cause that nobody "

@@ -16,21 +16,35 @@ using diagnostics::Severity;
 
 namespace {
 
+using Names = std::vector<std::string>;
+
+/// Names of the checks, sorted.
+Names namesOf(const std::vector<Finding>& findings) {
+  Names names;
+  for (const Finding& f : findings) names.emplace_back(diagnostics::info(f.check).name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// The workspace's entity of that name.
+model::EntityId named(const model::Model& model, std::string_view name) {
+  for (uint32_t i = 0; i < model.entities.size(); ++i)
+    if (model.entities[i].name == name && !model.entities[i].library) return {i};
+  FAIL("no entity " << name);
+  return {};
+}
+
 /// Names of the checks that are left, sorted.
-std::vector<std::string> settled(const std::string& text, std::string_view now = "2026-01-01",
-                                 std::vector<Finding>* out = nullptr) {
+Names settled(const std::string& text, std::string_view now = "2026-01-01",
+              std::vector<Finding>* out = nullptr) {
   auto compiled = test::compile(text, now);
   analysis::analyze(compiled->model, compiled->findings);
   std::vector<Finding> findings = std::move(compiled->findings.all());
   analysis::settleAcceptance(compiled->model, findings);
-  std::vector<std::string> names;
-  for (const Finding& f : findings) names.emplace_back(diagnostics::info(f.check).name);
-  std::sort(names.begin(), names.end());
+  Names names = namesOf(findings);
   if (out) *out = std::move(findings);
   return names;
 }
-
-using Names = std::vector<std::string>;
 
 std::string service(std::string_view body) {
   return fmt::format("service a {{ tier = tier1  {} }}\n", body);
@@ -67,18 +81,17 @@ TEST_CASE("an acceptance elsewhere or of another check is unused", "[analysis][a
   CHECK(unused->fixes[0].edits[0].newText.empty());
   CHECK(settled(service("accept no-fallback { because = \"x\" }")) ==
         Names{"accept-unused", "missing-slo"});
-  CHECK(settled("accept missing-slo { because = \"x\" }\n" + service("")) ==
-        Names{"accept-unused", "missing-slo"});
 }
 
-TEST_CASE("of two acceptances of one finding the second is unused", "[analysis][accept]") {
+TEST_CASE("of two acceptances of one finding the narrower counts", "[analysis][accept]") {
   std::vector<Finding> findings;
-  CHECK(
-      settled(service("accept missing-slo { because = \"x\" }  accept REL2001 { because = \"y\" }"),
-              "2026-01-01", &findings) == Names{"accept-unused"});
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].secondary.size() == 1);
-  CHECK(findings[0].primary.range.begin > findings[0].secondary[0].range.begin);
+  const std::string one = "because = \"x\"  mitigation = \"y\"  by = z  until = 2026-12-31";
+  CHECK(settled(fmt::format("service a {{ accept unprotected-call {{ {0} }}\n needs b {{ accept "
+                            "unprotected-call {{ {0} }} }} }}\nservice b {{}}",
+                            one),
+                "2026-01-01", &findings) == Names{"accept-unused"});
+  REQUIRE(findings[0].secondary.size() == 1);
+  CHECK(findings[0].primary.range.begin < findings[0].secondary[0].range.begin);
   // The narrower one counts, and the wider one is used by another finding.
   const std::string duties = "because = \"x\"  mitigation = \"y\"  by = z  until = 2026-12-31";
   CHECK(settled(fmt::format("service a {{ accept unprotected-call {{ {0} }}\n needs b {{ accept "
@@ -86,6 +99,158 @@ TEST_CASE("of two acceptances of one finding the second is unused", "[analysis][
                             "service b {{}}\nservice c {{}}",
                             duties))
             .empty());
+}
+
+TEST_CASE("one check is accepted once for one target", "[analysis][accept]") {
+  std::vector<Finding> findings;
+  CHECK(
+      settled(service("accept missing-slo { because = \"x\" }  accept REL2001 { because = \"y\" }"),
+              "2026-01-01", &findings) == Names{"accept-duplicate"});
+  REQUIRE(findings[0].secondary.size() == 1);
+  CHECK(findings[0].primary.range.begin > findings[0].secondary[0].range.begin);
+  CHECK(findings[0].fixes.size() == 2); // a choice
+  CHECK(settled(service("accept missing-slo { because = \"x\" }") +
+                "service b { accept missing-slo on a { because = \"x\" } }") ==
+        Names{"accept-duplicate"});
+  // Whether it silences anything does not matter, nor whether the program has errors.
+  CHECK(settled("accept missing-slo on t { because = \"x\" }\n"
+                "team t { accept missing-slo { because = \"x\" } }\n"
+                "service a { owner = t  owner = t }") ==
+        Names{"accept-duplicate", "duplicate-attribute"});
+  // Other checks and other targets are no duplicates; of text only that it is unused is said.
+  CHECK(settled(service("accept missing-slo { because = \"x\" }") +
+                "service b { tier = tier1 accept "
+                "missing-slo { because = \"x\" } }")
+            .empty());
+  CHECK(settled("team t { accept unknown-name { because = \"x\" } accept unknown-name { because = "
+                "\"x\" } }\nservice a { owner = t }") == Names{"accept-unused", "accept-unused"});
+}
+
+TEST_CASE("an acceptance names a place and not too large a one", "[analysis][accept]") {
+  std::vector<Finding> findings;
+  CHECK(settled("accept missing-slo { because = \"x\" }\n" + service(""), "2026-01-01",
+                &findings) == Names{"accept-too-broad", "missing-slo"});
+  auto broad = std::find_if(findings.begin(), findings.end(),
+                            [](const Finding& f) { return f.check == Check::AcceptTooBroad; });
+  CHECK(broad->help[0] == "name the declaration: accept missing-slo on a { … }");
+
+  auto alerts = [&](int count) {
+    std::string body = "accept flapping { because = \"x\" }\n";
+    for (int i = 0; i < count; ++i)
+      body += fmt::format("alert A{} {{ when = `up == {}`  severity = ticket  symptom = \"s\" }}\n",
+                          i, i);
+    return settled("service a {\n" + body + "}", "2026-01-01", &findings);
+  };
+  CHECK(alerts(5).empty());
+  CHECK(alerts(7) == Names{"accept-too-broad"});
+  CHECK(findings[0].message == "the acceptance of `flapping` silences 7 findings");
+  CHECK(findings[0].secondary.size() == 5);
+  CHECK(findings[0].help[0].find("accept flapping on a.A0 {") != std::string::npos);
+}
+
+TEST_CASE("what a finding is about decides, else where it is", "[analysis][accept]") {
+  auto compiled = test::compile("service a {\n  accept flapping { because = \"x\" }\n"
+                                "  alert A { when = `up == 0`  for = 1m  severity = info }\n}\n"
+                                "service b {}\n");
+  REQUIRE(compiled->findings.empty());
+  const model::Model& model = compiled->model;
+  auto silenced = [&](std::string_view subject, std::string_view place) {
+    diagnostics::FindingList list;
+    Finding& finding = list.add(Check::Flapping, model[named(model, place)].nameRange, "m");
+    if (!subject.empty()) finding.about(named(model, subject).index);
+    analysis::settleAcceptance(model, list.all());
+    return std::none_of(list.all().begin(), list.all().end(),
+                        [](const Finding& f) { return f.check == Check::Flapping; });
+  };
+  CHECK(silenced("a", "b"));
+  CHECK(silenced("A", "b"));
+  CHECK_FALSE(silenced("b", "a"));
+  CHECK_FALSE(silenced("b", "A"));
+  CHECK(silenced("", "a"));
+  CHECK(silenced("", "A"));
+  CHECK_FALSE(silenced("", "b"));
+}
+
+TEST_CASE("every finding of an analysis says what it is about", "[analysis][accept]") {
+  for (const diagnostics::CheckInfo& check : diagnostics::allChecks()) {
+    if (check.bad.empty()) continue;
+    auto compiled = test::compile(std::string(check.bad));
+    diagnostics::FindingList list;
+    analysis::analyze(compiled->model, list);
+    analysis::settleAcceptance(compiled->model, list.all());
+    for (const Finding& finding : list.all()) {
+      INFO(diagnostics::info(finding.check).name << ": " << finding.message);
+      CHECK(finding.subject < compiled->model.entities.size());
+    }
+  }
+}
+
+TEST_CASE("the text of a profile is one acceptance for each user", "[analysis][accept]") {
+  // What binding a profile to two more services makes: copies of the text in other declarations.
+  auto run = [](std::string_view users, std::string_view own = "") {
+    auto compiled = test::compile(
+        fmt::format("service a {{ accept missing-slo {{ because = \"x\" }} }}\nservice b {{ {} }}\n"
+                    "service c {{ {} {} }}\n",
+                    users, users, own));
+    model::Model& model = compiled->model;
+    for (std::string_view user : {"b", "c"}) {
+      model::Entity copy = model[named(model, "missing-slo")];
+      copy.parent = named(model, user);
+      model.entities.push_back(std::move(copy));
+    }
+    analysis::analyze(model, compiled->findings);
+    analysis::settleAcceptance(model, compiled->findings.all());
+    return namesOf(compiled->findings.all());
+  };
+  // Of use to b and c, though not to a.
+  CHECK(run("tier = tier1").empty());
+  CHECK(run("") == Names{"accept-unused"});
+  // What c says itself comes second, whatever the order.
+  CHECK(run("tier = tier1", "accept REL2001 { because = \"y\" }") == Names{"accept-duplicate"});
+}
+
+TEST_CASE("what a library accepts is not judged by one of its users", "[analysis][accept]") {
+  auto compiled = test::compile(service("accept missing-slo { because = \"x\" }") +
+                                "service b { accept missing-slo { because = \"x\" } }");
+  model::Model& model = compiled->model;
+  // The text that the acceptance of b comes from now belongs to a library.
+  auto file = compiled->sources.add("<library>", std::string(5000, ' '));
+  for (model::Entity& e : model.entities)
+    if (e.kind == schema::Kind::accept && e.parent == named(model, "b")) e.range.file = file;
+  auto run = [&] {
+    std::vector<Finding> findings;
+    analysis::settleAcceptance(model, findings);
+    return namesOf(findings);
+  };
+  CHECK(run() == Names{"accept-unused", "accept-unused"});
+  model.entities.push_back(model[named(model, "b")]);
+  model.entities.back().library = true;
+  model.entities.back().range.file = file;
+  CHECK(run() == Names{"accept-unused"});
+}
+
+TEST_CASE("the risk register lists all acceptances", "[analysis][accept]") {
+  auto compiled = test::compile(
+      "service b { tier = tier1  uses a { timeout = 1s }\n"
+      "  accept no-fallback { because = \"cheap\"  mitigation = \"cache\"  by = ada  until = "
+      "2026-12-31 }\n"
+      "  accept REL2001 { because = \"soon\"  until = 2025-12-31 } }\n"
+      "service a { alert x { when = `up == 0`  severity = info  for = 1m\n"
+      "    accept alert-text { because = \"\"\"\nold\n\"\"\" } } }\n"
+      "accept missing-slo { because = \"nowhere\" }\n"
+      "accept missing-slo on a { because = \"wrong\" }\n");
+  auto risks = analysis::riskRegister(compiled->model);
+  std::string out;
+  for (const diagnostics::Risk& r : risks)
+    out += fmt::format("{} on {}: {}|{}|{}|{}|{}|{} `{}`\n", diagnostics::info(r.check).name,
+                       r.target, r.because, r.mitigation, r.by, r.until, r.expired, r.silenced,
+                       compiled->sources.text(r.range).substr(0, 18));
+  CHECK(out == "no-fallback on b: cheap|cache|ada|2026-12-31|false|1 `accept no-fallback`\n"
+               "missing-slo on : nowhere||||false|0 `accept missing-slo`\n"
+               "missing-slo on a: wrong||||false|0 `accept missing-slo`\n"
+               "missing-slo on b: soon|||2025-12-31|true|0 `accept REL2001 { b`\n"
+               "alert-text on a.x: old||||false|1 `accept alert-text `\n");
+  CHECK(analysis::riskRegister(test::compile(service(""))->model).empty());
 }
 
 TEST_CASE("an expired acceptance silences nothing", "[analysis][accept]") {
