@@ -107,7 +107,7 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
   clock.lap("analysis");
 
   c.findings = std::move(findings.all());
-  analysis::settleAcceptance(c.model, c.findings);
+  c.accepted = analysis::settleAcceptance(c.model, c.findings);
   diagnostics::settle(c.findings, c.sources);
   clock.lap("settle");
   return result;

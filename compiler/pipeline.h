@@ -5,16 +5,18 @@
 //   syntax::parse        text                 → Tree, findings      (files in parallel)
 //   sema::analyze        trees                → Model, findings
 //   analysis::analyze    Model                → findings
-//   analysis::settleAcceptance  Model, all findings → what remains
+//   analysis::settleAcceptance  Model, all findings → what remains, and the risk register
 //   diagnostics::settle  findings             → sorted, each once
 //
 // Backends take the Model from there (backends/*/), the driver writes what they return.
 
 #include "compiler/diagnostics/finding.h"
+#include "compiler/diagnostics/risk.h"
 #include "compiler/model/model.h"
 #include "compiler/syntax/tree.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +43,8 @@ struct Compilation {
   std::vector<syntax::Tree> trees; ///< the workspace's files in the order given, then modules
   size_t workspaceFiles = 0;
   model::Model model;
-  std::vector<diagnostics::Finding> findings; ///< settled
+  std::vector<diagnostics::Finding> findings;             ///< settled
+  std::optional<std::vector<diagnostics::Risk>> accepted; ///< the risk register, once it is known
   std::vector<PhaseTime> timings;
   size_t lines = 0, bytes = 0; ///< of the workspace
 

@@ -1,6 +1,7 @@
 #include "compiler/diagnostics/environments.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 namespace relc::diagnostics {
@@ -105,6 +106,35 @@ mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& by
       std::sort(row.finding.environments.begin(), row.finding.environments.end());
     }
     out.push_back(std::move(row.finding));
+  }
+  return out;
+}
+
+std::vector<Risk>
+mergeRisks(std::vector<std::pair<std::string, std::vector<Risk>>>&& byEnvironment) {
+  auto key = [](const Risk& r) {
+    return std::tie(r.check, r.target, r.range, r.because, r.mitigation, r.by, r.until);
+  };
+  std::vector<Risk> all;
+  for (auto& [environment, risks] : byEnvironment)
+    for (Risk& risk : risks) {
+      risk.environments = {environment};
+      all.push_back(std::move(risk));
+    }
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const Risk& a, const Risk& b) { return key(a) < key(b); });
+  std::vector<Risk> out;
+  for (Risk& risk : all) {
+    if (out.empty() || key(out.back()) != key(risk)) {
+      out.push_back(std::move(risk));
+      continue;
+    }
+    out.back().silenced = std::max(out.back().silenced, risk.silenced);
+    out.back().environments.push_back(std::move(risk.environments[0]));
+  }
+  for (Risk& risk : out) {
+    if (risk.environments.size() == byEnvironment.size()) risk.environments.clear();
+    std::sort(risk.environments.begin(), risk.environments.end());
   }
   return out;
 }

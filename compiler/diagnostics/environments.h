@@ -3,6 +3,7 @@
 // have in common is said once.
 
 #include "compiler/diagnostics/finding.h"
+#include "compiler/diagnostics/risk.h"
 
 #include <functional>
 #include <string>
@@ -24,5 +25,10 @@ using StandsIn = std::function<bool(std::string_view environment, const source::
 std::vector<Finding>
 mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& byEnvironment,
                   const StandsIn& standsIn = {});
+
+/// The same for the risk registers: an acceptance that says the same of the same target is one
+/// entry. `silenced` is that of the environment in which it silences most. Ordered as each of them.
+std::vector<Risk>
+mergeRisks(std::vector<std::pair<std::string, std::vector<Risk>>>&& byEnvironment);
 
 } // namespace relc::diagnostics

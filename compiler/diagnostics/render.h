@@ -3,6 +3,7 @@
 // `settle`), shows them in that order and copes with any text in source, names and messages.
 
 #include "compiler/diagnostics/finding.h"
+#include "compiler/diagnostics/risk.h"
 
 #include <cstddef>
 #include <span>
@@ -16,6 +17,7 @@ struct RenderOptions {
   bool color = false;
   unsigned width = 0;       ///< columns of the terminal; 0: not a terminal, nothing is wrapped
   std::string_view version; ///< of relc, for the forms that name their tool
+  const std::vector<Risk>* accepted = nullptr; ///< for JSON, which lists them; null: not known
 };
 
 /// What a finding says beside its message and its labels: a word ("in", "note", "why", "help") and
@@ -35,8 +37,8 @@ std::vector<std::string> renderTextEach(std::span<const Finding> findings,
                                         const source::SourceManager& sources,
                                         const RenderOptions& options);
 
-/// One JSON object; docs/reference describes it. Lines and columns are 1-based, columns count
-/// Unicode code points, `begin` and `end` bytes; ends are exclusive.
+/// One JSON object; docs/reference/findings.md describes it. Lines and columns are 1-based, columns
+/// count Unicode code points, `begin` and `end` bytes; ends are exclusive.
 std::string renderJson(std::span<const Finding> findings, const source::SourceManager& sources,
                        const RenderOptions& options);
 

@@ -46,6 +46,23 @@ public:
     });
   }
 
+  void risk(const Risk& risk) {
+    const CheckInfo& check = info(risk.check);
+    json_.object([&] {
+      json_.attribute("code", jsonText(check.code));
+      json_.attribute("name", jsonText(check.name));
+      json_.attribute("target", jsonText(risk.target));
+      json_.attribute("because", jsonText(risk.because));
+      json_.attribute("mitigation", jsonText(risk.mitigation));
+      json_.attribute("by", jsonText(risk.by));
+      json_.attribute("until", jsonText(risk.until));
+      json_.attribute("expired", risk.expired);
+      json_.attribute("silenced", static_cast<int64_t>(risk.silenced));
+      place(risk.range);
+      texts("environments", risk.environments);
+    });
+  }
+
 private:
   void place(source::Range range) {
     range = clamp(range, sources_);
@@ -110,6 +127,10 @@ std::string renderJson(std::span<const Finding> findings, const source::SourceMa
         renderer.finding(finding);
       }
     });
+    if (options.accepted)
+      json.attributeArray("accepted", [&] {
+        for (const Risk& risk : *options.accepted) renderer.risk(risk);
+      });
     json.attributeObject("summary", [&] {
       json.attribute("errors", counts[static_cast<size_t>(Severity::Error)]);
       json.attribute("warnings", counts[static_cast<size_t>(Severity::Warning)]);

@@ -104,6 +104,7 @@ std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace,
 void report(Compilation& compilation, const Settings& settings, std::FILE* out) {
   auto terminal = diagnostics::detectTerminal(settings.color, fileno(out));
   diagnostics::RenderOptions options{terminal.color, terminal.width, RELC_VERSION};
+  if (compilation.accepted) options.accepted = &*compilation.accepted;
   auto& findings = compilation.findings;
   const auto& sources = compilation.sources;
   if (settings.format == "json")

@@ -28,6 +28,23 @@ class Formats(Case):
         self.assertTrue(finding["fixes"])
         self.assertEqual(json.loads(self.form("json", CLEAN_SERVICE, CLEAN))["findings"], [])
 
+    def test_json_lists_what_is_accepted(self):
+        program = """
+service checkout {
+  tier = tier1
+  accept missing-slo { because = "Switched off at the end of the quarter"  until = 2027-03-31 }
+}
+accept REL1006 on checkout { because = "" }
+"""
+        report = json.loads(self.form("json", program, CLEAN, "--now", "2026-11-23"))
+        self.assertEqual([risk["name"] for risk in report["accepted"]], ["no-fallback", "missing-slo"])
+        unused, used = report["accepted"]
+        self.assertEqual((unused["target"], unused["silenced"]), ("checkout", 0))
+        self.assertEqual((used["code"], used["target"], used["silenced"]), ("REL2001", "checkout", 1))
+        self.assertEqual((used["until"], used["expired"], used["by"]), ("2027-03-31", False, ""))
+        self.assertEqual((used["file"], used["line"], used["environments"]), ("a.rel", 4, []))
+        self.assertEqual(json.loads(self.form("json", CLEAN_SERVICE, CLEAN))["accepted"], [])
+
     def test_sarif(self):
         for program, status in ((CLEAN_SERVICE + ERROR, FINDINGS), (CLEAN_SERVICE, CLEAN)):
             report = json.loads(self.form("sarif", program, status))

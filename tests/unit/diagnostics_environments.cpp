@@ -95,6 +95,27 @@ TEST_CASE("of no use means: of no use anywhere", "[diagnostics][environments]") 
   CHECK_FALSE(info(Check::AcceptExpired).onlyIfEverywhere);
 }
 
+TEST_CASE("risk registers merge by what they say of what", "[diagnostics][environments]") {
+  auto risk = [](std::string target, std::string because, size_t silenced) {
+    Risk result;
+    result.check = Check::MissingSlo;
+    result.target = std::move(target);
+    result.because = std::move(because);
+    result.silenced = silenced;
+    result.range = place;
+    return result;
+  };
+  auto merged = mergeRisks({{"staging", {risk("a", "x", 0), risk("b", "y", 1)}},
+                            {"dev", {risk("a", "x", 2), risk("b", "z", 3)}}});
+  REQUIRE(merged.size() == 3);
+  CHECK(merged[0].target == "a");
+  CHECK(merged[0].silenced == 2);
+  CHECK(merged[0].environments.empty());
+  CHECK(merged[1].because == "y");
+  CHECK(merged[1].environments == Names{"staging"});
+  CHECK(merged[2].environments == Names{"dev"});
+}
+
 TEST_CASE("every form names the environments and the further places",
           "[diagnostics][environments]") {
   SourceManager sources;

@@ -67,7 +67,25 @@ TEST_CASE("JSON output parses back", "[diagnostics]") {
   const llvm::json::Object& fix = *(*colon.getArray("fixes"))[0].getAsObject();
   const llvm::json::Object& edit = *(*fix.getArray("edits"))[0].getAsObject();
   CHECK(edit.getString("newText") == llvm::StringRef(" ="));
-  CHECK(parse(renderJson({}, s.sources, {})).getArray("findings")->empty());
+  const llvm::json::Object empty = parse(renderJson({}, s.sources, {}));
+  CHECK(empty.getArray("findings")->empty());
+  CHECK(empty.get("accepted") == nullptr);
+
+  std::vector<Risk> risks(1);
+  risks[0] = {Check::MissingSlo, "a.b",      "a \"reason\" \xff", "", "ada", "2027-06-30", true, 3,
+              {FileId{0}, 8, 9}, {"staging"}};
+  RenderOptions options;
+  options.accepted = &risks;
+  const llvm::json::Object full = parse(renderJson({}, s.sources, options));
+  const llvm::json::Object& risk = *(*full.getArray("accepted"))[0].getAsObject();
+  CHECK(risk.getString("code") == llvm::StringRef("REL2001"));
+  CHECK(risk.getString("target") == llvm::StringRef("a.b"));
+  CHECK(risk.getString("because") == llvm::StringRef("a \"reason\" \ufffd"));
+  CHECK(risk.getString("until") == llvm::StringRef("2027-06-30"));
+  CHECK(risk.getBoolean("expired") == true);
+  CHECK(risk.getInteger("silenced") == 3);
+  CHECK(risk.getInteger("column") == 6);
+  CHECK(risk.getArray("environments")->size() == 1);
 }
 
 TEST_CASE("SARIF output parses back", "[diagnostics]") {
