@@ -10,8 +10,8 @@ where both have it both must agree. Without the packages the documentation alone
 test ends as skipped.
 
 What a label set must be: no label was seen that is not declared, and each that is declared was seen.
-A line `# LABELS name a b` in a .prom file says that these labels are possible though no sample there
-has them; `# OPEN name` that whoever instruments adds labels of his own.
+A metric without `labels` is one to which whoever instruments adds his own; they are not judged. In a
+.prom file it is enough if one of a metric's samples has all its labels.
 """
 
 import pathlib
@@ -35,7 +35,7 @@ METRIC = re.compile(r"^metric\s+([A-Za-z_][A-Za-z0-9_]*)\s*\{([^}]*)\}", re.M)
 ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(\[[^\]]*\]|\"[^\"]*\"|\S+)")
 # Text formats know no type of its own for these.
 WRITTEN_AS = {"info": "gauge", "native_histogram": "histogram"}
-SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "": 1.0}
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 UNITS = {"milliseconds": 0.001}
 
 
@@ -44,9 +44,9 @@ class Metric:
         attributes = dict(ATTRIBUTE.findall(body))
         self.name = name
         self.type = attributes.get("type")
-        self.labels = set(items(attributes.get("labels", "[]")))
-        unit = UNITS.get(attributes.get("unit", "").strip('"'), 1.0)
-        self.buckets = {round(number(item) / unit, 9) for item in items(attributes.get("buckets", "[]"))}
+        self.labels = set(items(attributes["labels"])) if "labels" in attributes else None
+        unit = UNITS.get(attributes.get("unit"), 1.0)
+        self.buckets = {round(number(item, unit), 9) for item in items(attributes.get("buckets", "[]"))}
 
     def parts(self):
         """The names of the series that a scrape of it holds, without suffix first."""
@@ -58,9 +58,10 @@ def items(text):
     return [item.strip('"') for item in re.findall(r"[^\s,\[\]]+", text)]
 
 
-def number(text):
-    value, unit = re.fullmatch(r"([0-9.e+-]+?)(ms|s|m|h|d|)", text).groups()
-    return float(value) * SECONDS[unit]
+def number(text, unit):
+    """A boundary in the unit of its metric (in seconds), in which it stands if it has no unit."""
+    value, suffix = re.fullmatch(r"([0-9.e+-]+?)(ms|s|m|h|d|)", text).groups()
+    return float(value) * SECONDS[suffix] / unit if suffix else float(value)
 
 
 def declared(text):
@@ -81,7 +82,7 @@ class Exposition:
     """Names with their types, labels and bucket boundaries, of any number of scrapes."""
 
     def __init__(self, *texts):
-        self.types, self.labels, self.buckets, self.open = {}, {}, {}, set()
+        self.types, self.labels, self.buckets = {}, {}, {}
         for text in texts:
             for line in text.splitlines():
                 self._read(line)
@@ -90,10 +91,6 @@ class Exposition:
         words = line.split()
         if line.startswith("# TYPE "):
             self.types[words[2]] = words[3]
-        elif line.startswith("# LABELS "):
-            self.labels.setdefault(words[2], set()).update(words[3:])
-        elif line.startswith("# OPEN "):
-            self.open.add(words[2])
         elif match := SAMPLE.match(line):
             name, labels = match.group(1), dict(LABEL.findall(match.group(2) or ""))
             if name.endswith("_bucket") and "le" in labels:
@@ -126,12 +123,12 @@ def complaints(metric, sources):
         written = exposition.type_of(metric)
         if written not in (expected, "untyped", "unknown"):
             yield f"is a {metric.type}; {where} says {written}"
-        if extra := exposition.labels_of(metric) - metric.labels:
+        if metric.labels is not None and (extra := exposition.labels_of(metric) - metric.labels):
             yield f"has no label {', '.join(sorted(extra))}; {where} shows it"
         boundaries = exposition.buckets.get(metric.name)
         if metric.buckets and boundaries and metric.buckets != boundaries:
             yield f"has the boundaries {sorted(metric.buckets)}; {where} shows {sorted(boundaries)}"
-    if not any(metric.name in exposition.open for _, exposition in seen):
+    if metric.labels is not None:
         shown = set().union(*(exposition.labels_of(metric) for _, exposition in seen))
         if missing := metric.labels - shown:
             yield f"has the label {', '.join(sorted(missing))}, which nothing shows"

@@ -108,7 +108,18 @@ modules:
             scrape(f"http://127.0.0.1:{port}/metrics")]
 
 
+def process(servers, folder):
+    """What each client library of Prometheus writes about its process; here that of Go."""
+    port = e2e.free_port()
+    (folder / "blackbox.yml").write_text("modules: {}\n")
+    servers.start("exporter", "prometheus-blackbox-exporter", "--config.file=blackbox.yml",
+                  f"--web.listen-address=127.0.0.1:{port}")
+    servers.wait_until_ready("exporter", f"http://127.0.0.1:{port}/metrics")
+    return [scrape(f"http://127.0.0.1:{port}/metrics")]
+
+
 LIVE = {
+    "http": (("prometheus-blackbox-exporter",), process),
     "nginx": (("nginx", "prometheus-nginx-exporter"), nginx),
     "haproxy": (("haproxy",), haproxy),
     "blackbox": (("prometheus-blackbox-exporter", "openssl"), blackbox),
