@@ -10,8 +10,8 @@ where both have it both must agree. Without the packages the documentation alone
 test ends as skipped.
 
 What a label set must be: no label was seen that is not declared, and each that is declared was seen.
-A metric without `labels` is one to which whoever instruments adds his own; they are not judged. In a
-.prom file it is enough if one of a metric's samples has all its labels.
+In a .prom file it is enough if one of a metric's samples has all its labels. A line `# OPEN name` says
+that whoever instruments adds labels of his own, so that those of this metric are not judged.
 """
 
 import pathlib
@@ -44,7 +44,7 @@ class Metric:
         attributes = dict(ATTRIBUTE.findall(body))
         self.name = name
         self.type = attributes.get("type")
-        self.labels = set(items(attributes["labels"])) if "labels" in attributes else None
+        self.labels = set(items(attributes.get("labels", "[]")))
         unit = UNITS.get(attributes.get("unit"), 1.0)
         self.buckets = {round(number(item, unit), 9) for item in items(attributes.get("buckets", "[]"))}
 
@@ -82,7 +82,7 @@ class Exposition:
     """Names with their types, labels and bucket boundaries, of any number of scrapes."""
 
     def __init__(self, *texts):
-        self.types, self.labels, self.buckets = {}, {}, {}
+        self.types, self.labels, self.buckets, self.open = {}, {}, {}, set()
         for text in texts:
             for line in text.splitlines():
                 self._read(line)
@@ -91,6 +91,8 @@ class Exposition:
         words = line.split()
         if line.startswith("# TYPE "):
             self.types[words[2]] = words[3]
+        elif line.startswith("# OPEN "):
+            self.open.add(words[2])
         elif match := SAMPLE.match(line):
             name, labels = match.group(1), dict(LABEL.findall(match.group(2) or ""))
             if name.endswith("_bucket") and "le" in labels:
@@ -119,19 +121,20 @@ def complaints(metric, sources):
         yield f"is in none of: {', '.join(where for where, _ in sources)}"
         return
     expected = WRITTEN_AS.get(metric.type, metric.type)
+    judged = not any(metric.name in exposition.open for _, exposition in seen)
     for where, exposition in seen:
         written = exposition.type_of(metric)
         if written not in (expected, "untyped", "unknown"):
             yield f"is a {metric.type}; {where} says {written}"
-        if metric.labels is not None and (extra := exposition.labels_of(metric) - metric.labels):
+        extra = exposition.labels_of(metric) - metric.labels
+        if judged and extra:
             yield f"has no label {', '.join(sorted(extra))}; {where} shows it"
         boundaries = exposition.buckets.get(metric.name)
         if metric.buckets and boundaries and metric.buckets != boundaries:
             yield f"has the boundaries {sorted(metric.buckets)}; {where} shows {sorted(boundaries)}"
-    if metric.labels is not None:
-        shown = set().union(*(exposition.labels_of(metric) for _, exposition in seen))
-        if missing := metric.labels - shown:
-            yield f"has the label {', '.join(sorted(missing))}, which nothing shows"
+    missing = metric.labels.difference(*(exposition.labels_of(metric) for _, exposition in seen))
+    if judged and missing:
+        yield f"has the label {', '.join(sorted(missing))}, which nothing shows"
 
 
 def main():
