@@ -1,6 +1,7 @@
 #include "compiler/pipeline.h"
 
 #include "compiler/analysis/analysis.h"
+#include "compiler/diagnostics/environments.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/parse.h"
 
@@ -26,6 +27,15 @@ public:
     out_.push_back({phase, std::chrono::duration<double>(now - last_).count()});
     last_ = now;
   }
+  /// What has passed is no phase of its own.
+  void skip() { last_ = std::chrono::steady_clock::now(); }
+  void addToLast() {
+    double before = out_.back().seconds;
+    std::string_view phase = out_.back().name;
+    out_.pop_back();
+    lap(phase);
+    out_.back().seconds += before;
+  }
 
 private:
   std::vector<PhaseTime>& out_;
@@ -49,6 +59,16 @@ void parseAll(Compilation& c, unsigned threads, FindingList& findings) {
   work(0);
   for (auto& thread : pool) thread.join();
   for (auto& list : found) findings.append(std::move(list));
+}
+
+/// The one that was asked for, else the first of production, else the first.
+size_t chooseEnvironment(const std::vector<sema::Environment>& environments,
+                         std::string_view name) {
+  for (size_t i = 0; i < environments.size(); ++i)
+    if (environments[i].name == name && !name.empty()) return i;
+  for (size_t i = 0; i < environments.size(); ++i)
+    if (environments[i].production) return i;
+  return 0;
 }
 
 /// Adds the trees of all standard modules that are asked for, directly or by another module.
@@ -100,16 +120,50 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
   std::vector<sema::Unit> units(c.trees.size());
   for (size_t i = 0; i < c.trees.size(); ++i)
     units[i] = {&c.trees[i], i < c.workspaceFiles ? std::string() : modules[i - c.workspaceFiles]};
-  c.model = sema::analyze(units, {options.now, standardModules()}, findings);
-  clock.lap("sema");
+  std::vector<sema::Environment> environments = sema::environmentsOf(units);
+  for (const auto& e : environments) c.environments.push_back(e.name);
+  if (environments.empty()) environments.emplace_back();
+  size_t wanted = chooseEnvironment(environments, options.environment);
 
-  analysis::analyze(c.model, findings);
-  clock.lap("analysis");
+  // Each environment is a program of its own; what they have in common is said once.
+  sema::Options semaOptions{options.now, {}, standardModules()};
+  std::vector<std::pair<std::string, std::vector<diagnostics::Finding>>> byEnvironment;
+  double seconds[3] = {};
+  for (size_t i = 0; i < environments.size(); ++i) {
+    semaOptions.environment = environments[i].name;
+    FindingList found;
+    found.all() = findings.all();
+    auto lap = [&, last = std::chrono::steady_clock::now()](double& phase) mutable {
+      auto now = std::chrono::steady_clock::now();
+      phase += std::chrono::duration<double>(now - last).count();
+      last = now;
+    };
+    model::Model model = sema::analyze(units, semaOptions, found);
+    lap(seconds[0]);
+    analysis::analyze(model, found);
+    lap(seconds[1]);
+    auto accepted = analysis::settleAcceptance(model, found.all());
+    byEnvironment.emplace_back(environments[i].name, std::move(found.all()));
+    if (i == wanted) {
+      c.accepted = std::move(accepted);
+      c.model = std::move(model);
+    }
+    lap(seconds[2]);
+  }
+  c.timings.push_back({"sema", seconds[0]});
+  c.timings.push_back({"analysis", seconds[1]});
+  c.timings.push_back({"settle", seconds[2]});
+  clock.skip();
 
-  c.findings = std::move(findings.all());
-  c.accepted = analysis::settleAcceptance(c.model, c.findings);
+  auto overlays = sema::overlaysOf(units);
+  c.findings = diagnostics::mergeEnvironments(
+      std::move(byEnvironment), [&](std::string_view environment, const source::Range& place) {
+        return std::all_of(overlays.begin(), overlays.end(), [&](const auto& overlay) {
+          return !overlay.range.contains(place) || overlay.environment == environment;
+        });
+      });
   diagnostics::settle(c.findings, c.sources);
-  clock.lap("settle");
+  clock.addToLast();
   return result;
 }
 

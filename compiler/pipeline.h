@@ -3,9 +3,11 @@
 // pipeline; it reads no file and cannot tell who asks.
 //
 //   syntax::parse        text                 → Tree, findings      (files in parallel)
-//   sema::analyze        trees                → Model, findings
-//   analysis::analyze    Model                → findings
-//   analysis::settleAcceptance  Model, all findings → what remains, and the risk register
+//   for each environment of the workspace:
+//     sema::analyze        trees              → Model, findings
+//     analysis::analyze    Model              → findings
+//     analysis::settleAcceptance  Model, all findings → what remains, and the risk register
+//   diagnostics::mergeEnvironments  findings  → what they have in common said once
 //   diagnostics::settle  findings             → sorted, each once
 //
 // Backends take the Model from there (backends/*/), the driver writes what they return.
@@ -30,7 +32,8 @@ struct SourceFile {
 
 struct PipelineOptions {
   model::Date now;
-  unsigned threads = 1; ///< for parsing
+  unsigned threads = 1;    ///< for parsing
+  std::string environment; ///< whose model is wanted; if empty, the one of production
 };
 
 struct PhaseTime {
@@ -42,7 +45,8 @@ struct Compilation {
   source::SourceManager sources;
   std::vector<syntax::Tree> trees; ///< the workspace's files in the order given, then modules
   size_t workspaceFiles = 0;
-  model::Model model;
+  std::vector<std::string> environments; ///< of the workspace, in its order
+  model::Model model;                    ///< of the environment that was asked for
   std::vector<diagnostics::Finding> findings;             ///< settled
   std::optional<std::vector<diagnostics::Risk>> accepted; ///< the risk register, once it is known
   std::vector<PhaseTime> timings;

@@ -71,6 +71,7 @@ std::string digestOf(const Workspace& workspace, const Invocation& invocation,
     add(fmt::format("{:016x}", llvm::xxh3_64bits((*self)->getBuffer())));
   add(settings.pipeline.now.toString());
   add(invocation.value("only"));
+  add(invocation.value("env"));
   for (const SourceFile& file : workspace.files) {
     add(file.path);
     add(file.text);
@@ -115,6 +116,7 @@ int runBuild(const Invocation& invocation) {
   }
 
   auto compilation = compileWorkspace(workspace, settings->pipeline);
+  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
   if (!text || !compilation->findings.empty())
     report(*compilation, *settings, text ? stderr : stdout);
   int status = exitStatus(*compilation, *settings);

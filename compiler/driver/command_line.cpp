@@ -23,6 +23,7 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--threads", "N", "", "Threads to parse with; one if not given."},
 {"--timings", "", "", "Print what each phase took, as JSON on standard error."},
 {"--out", "DIR", "", "Folder of the generated files; else `dist` in the workspace."},
+{"--env", "NAME", "", "The environment to generate for; else the one of production. All are checked."},
 {"--only", "NAMES", "", "Generate only these outputs, separated by commas."},
 {"--force", "", "", "Overwrite and remove what others put or edited in the output folder."},
 {"--check", "", "", "Change nothing; fail if a file is not in canonical layout."},
@@ -41,7 +42,7 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "Writes nothing if there is a finding at error level. Files that did not change are not touched;\n"
  "files that somebody else put or edited in the output folder are never overwritten without --force.",
  "relc build --out dist",
- "--out --only --force --format --deny --max-findings --now --color --threads --timings --help", runBuild},
+ "--env --out --only --force --format --deny --max-findings --now --color --threads --timings --help", runBuild},
 {"fmt", "[PATH…]", 10000, "Bring sources into canonical layout.",
  "Formats files, or all .rel files below folders (default: this folder). `-` reads standard input and\n"
  "writes standard output. What does not parse stays as it is.",
@@ -58,7 +59,7 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
 {"debug", "tokens|tree|model PATH", 2, "Show what a phase of the compiler made of the sources.",
  "tokens and tree take one file, model takes a workspace.",
  "relc debug model examples/online-shop",
- "--library --now --help", runDebug},
+ "--env --library --now --help", runDebug},
 {"help", "[COMMAND]", 1, "Show help.", "", "relc help build", "--help", runHelp},
 });
 // clang-format on

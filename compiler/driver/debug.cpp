@@ -23,6 +23,7 @@ int runDebug(const Invocation& invocation) {
     Workspace workspace;
     if (!settings || !open(here, workspace)) return ExitUnusable;
     auto compilation = compileWorkspace(workspace, settings->pipeline);
+    if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
     print(stdout,
           model::print(compilation->model, compilation->sources, invocation.has("library")));
     print(stderr, diagnostics::summaryLine(compilation->findings) + "\n");

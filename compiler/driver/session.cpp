@@ -3,7 +3,9 @@
 #include "compiler/diagnostics/render.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -67,6 +69,7 @@ std::optional<Settings> settingsOf(const Invocation& invocation) {
     error = fmt::format("`--deny` takes `warnings` or `notes`, not `{}`", deny);
   if (auto color = diagnostics::parseColorChoice(invocation.value("color", "auto")))
     settings.color = *color;
+  settings.pipeline.environment = invocation.value("env");
   settings.format = invocation.value("format", "text");
   if (error.empty()) return settings;
   print(stderr, fmt::format("relc: {}\n", error));
@@ -99,6 +102,18 @@ std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace,
                                  list.all().end());
   }
   return compilation;
+}
+
+bool knowsEnvironment(const Compilation& compilation, std::string_view name) {
+  const auto& known = compilation.environments;
+  if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return true;
+  print(
+      stderr,
+      known.empty()
+          ? fmt::format("relc: the workspace declares no environment, so there is no `{}`\n", name)
+          : fmt::format("relc: no environment is called `{}`; there are {}\n", name,
+                        fmt::join(known, ", ")));
+  return false;
 }
 
 void report(Compilation& compilation, const Settings& settings, std::FILE* out) {

@@ -33,6 +33,9 @@ bool open(const Invocation& invocation, Workspace& workspace);
 /// Compiles, and adds findings about files that could not be read.
 std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, const PipelineOptions& options);
 
+/// Does the workspace have the environment that `--env` names? If not, the error has been printed.
+bool knowsEnvironment(const Compilation& compilation, std::string_view name);
+
 /// Prints findings in the form that was asked for; text also gets a summary line.
 void report(Compilation& compilation, const Settings& settings, std::FILE* out);
 /// ExitFindings if a finding is at or above the level that fails.

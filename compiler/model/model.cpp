@@ -95,8 +95,11 @@ std::string_view Model::text(EntityId id, NameId name) const {
 
 EntityId Model::reference(EntityId id, NameId name) const {
   const Attribute* a = attribute(id, name);
-  const EntityId* target = a ? a->value.as<EntityId>() : nullptr;
-  return target ? *target : EntityId{};
+  if (!a) return {};
+  if (const auto* target = a->value.as<EntityId>()) return *target;
+  if (const auto* counted = a->value.as<Counted>()) return counted->entity;
+  if (const auto* qualified = a->value.as<Qualified>()) return qualified->entity;
+  return {};
 }
 
 const Query* Model::query(EntityId id, NameId name) const {
@@ -207,6 +210,44 @@ Decimal scrapeInterval(const Model& model) {
 }
 Decimal evaluationInterval(const Model& model) {
   return prometheusSetting(model, attr("evaluation_interval"));
+}
+
+std::string toText(const Model& model, const Value& value) {
+  struct Visitor {
+    const Model& model;
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(bool b) const { return b ? "true" : "false"; }
+    std::string operator()(const Quantity& q) const { return q.toString(); }
+    std::string operator()(Date d) const { return d.toString(); }
+    std::string operator()(Text t) const { return std::string(t.text); }
+    std::string operator()(Label l) const { return std::string(l.text); }
+    std::string operator()(EntityId id) const { return model.path(id); }
+    std::string operator()(ParameterRef r) const {
+      return "$" + std::string(model[r.parameter].name);
+    }
+    std::string operator()(ListRef r) const {
+      std::string text;
+      for (const Value& item : model.list(r)) {
+        if (!text.empty()) text += ", ";
+        text += toText(model, item);
+      }
+      return text;
+    }
+    std::string operator()(SelectorRef r) const { return promql::print(model.selectors[r.index]); }
+    std::string operator()(PromqlRef r) const {
+      const auto& expr = model.queries[r.index].expr;
+      return expr.valid() ? promql::print(expr) : std::string();
+    }
+    std::string operator()(ApplicationRef r) const {
+      return model.path(model.applications[r.index].target);
+    }
+    std::string operator()(FormRef r) const { return std::string(model.forms[r.index].info->name); }
+    std::string operator()(Counted c) const { return model.path(c.entity); }
+    std::string operator()(Qualified q) const {
+      return model.path(q.entity) + "." + std::string(q.part);
+    }
+  };
+  return std::visit(Visitor{model}, value.data);
 }
 
 EntityId ownerOf(const Model& model, EntityId id) {

@@ -59,10 +59,23 @@ struct PromqlRef {
 struct ApplicationRef {
   uint32_t index;
 };
+struct FormRef {
+  uint32_t index;
+};
+/// So many of what is referred to: `eu-west-1a(4)`.
+struct Counted {
+  EntityId entity;
+  uint32_t count;
+};
+/// One part of what is referred to: `checkout.availability.page`.
+struct Qualified {
+  EntityId entity;
+  std::string_view part;
+};
 
 struct Value {
   std::variant<std::monostate, bool, Quantity, Date, Text, Label, EntityId, ParameterRef, ListRef,
-               SelectorRef, PromqlRef, ApplicationRef>
+               SelectorRef, PromqlRef, ApplicationRef, FormRef, Counted, Qualified>
       data;
   source::Range range;
 
@@ -85,6 +98,9 @@ struct Query {
   promql::Expr expr; ///< not valid if it did not parse
   source::FileId file;
   uint32_t textBegin = 0; ///< offset of the first byte behind the back-quote
+  /// Parameters of a profile or names of `let` were put in: positions in `expr` are not those of
+  /// the source.
+  bool instantiated = false;
 };
 
 struct Argument {
@@ -97,10 +113,21 @@ struct Application {
   std::vector<Argument> arguments;
 };
 
+/// A call of a fixed set: `kill(count = 1)`.
+struct Form {
+  const schema::FormInfo* info = nullptr;
+  struct Argument {
+    const schema::FormParameterInfo* parameter;
+    Value value;
+  };
+  std::vector<Argument> arguments; ///< as given; defaults are in the schema
+};
+
 struct Entity {
   Kind kind = Kind::top;
   bool broken = false;   ///< a finding was made inside: what is absent may only be unreadable
-  bool library = false;  ///< of an imported module: checked, not generated
+  bool library = false;  ///< of an imported module or of a profile: checked, not generated
+  bool pattern = false;  ///< inside a profile: a part of declarations, not one itself
   std::string_view name; ///< empty for kinds without one
   std::string_view
       module; ///< alias-independent name of its module, e.g. "std.http"; empty in the workspace
@@ -109,10 +136,11 @@ struct Entity {
   source::Range header;    ///< up to the `{`
   source::Range nameRange; ///< of the name, or of the kind's word if it has none
   std::string doc;
-  EntityId in;      ///< `in REFERENCE`
-  EntityId on;      ///< `on REFERENCE`
-  Slice attributes; ///< in the model's attribute pool, in source order
-  Slice children;   ///< in the model's child pool, in source order
+  source::Range appliedAt; ///< comes from a profile: where that is applied; else not valid
+  EntityId in;             ///< `in REFERENCE`
+  EntityId on;             ///< `on REFERENCE`
+  Slice attributes;        ///< in the model's attribute pool, in source order
+  Slice children;          ///< in the model's child pool, in source order
 
   // needs and uses only
   Slice targets;         ///< in the model's child pool
@@ -129,6 +157,8 @@ public:
   std::vector<std::vector<promql::Matcher>> selectors;
   std::vector<Query> queries;
   std::vector<Application> applications;
+  std::vector<Form> forms;
+  std::string environment; ///< the one that the model is of; empty if there is none
   EntityId system;
   EntityId defaultBurnPolicy; ///< `standard` of std.policy
   Date now;                   ///< the clock of the build
@@ -206,6 +236,8 @@ Decimal windowOf(const Model& model, EntityId slo);
 /// Seconds: `system { prometheus { … } }` or the schema's default.
 Decimal scrapeInterval(const Model& model);
 Decimal evaluationInterval(const Model& model);
+/// `value` as text for people: a name, a quantity as Rel writes it; empty if it is absent.
+std::string toText(const Model& model, const Value& value);
 /// The team that answers for an entity: its own owner, or that of what it stands in.
 EntityId ownerOf(const Model& model, EntityId id);
 

@@ -101,6 +101,22 @@ private:
                           p.value(a.arguments[i].value));
         return text + ")";
       }
+      std::string operator()(FormRef r) const {
+        const Form& form = p.model_.forms[r.index];
+        std::string text = fmt::format("{}(", form.info->name);
+        for (size_t i = 0; i < form.arguments.size(); ++i)
+          text += fmt::format("{}{} = {}", i > 0 ? ", " : "", form.arguments[i].parameter->name,
+                              p.value(form.arguments[i].value));
+        return text + ")";
+      }
+      std::string operator()(Counted c) const {
+        return fmt::format("{} {}({})", schema::info(p.model_[c.entity].kind).word,
+                           p.model_.path(c.entity), c.count);
+      }
+      std::string operator()(Qualified q) const {
+        return fmt::format("{} {}.{}", schema::info(p.model_[q.entity].kind).word,
+                           p.model_.path(q.entity), q.part);
+      }
     };
     return std::visit(Visitor{*this}, v.data);
   }

@@ -4,6 +4,7 @@
 #include "compiler/sema/sema.h"
 
 #include <functional>
+#include <optional>
 #include <unordered_map>
 
 namespace relc::sema {
@@ -15,10 +16,30 @@ using model::EntityId;
 using schema::Kind;
 using schema::KindSet;
 
+/// One application of a profile: `is http.service(job = "checkout")`.
+struct Expansion {
+  EntityId profile;
+  EntityId site;                         ///< the declaration that takes the profile over
+  const syntax::Tree* tree;              ///< of the application
+  const syntax::Expr* call;              ///< Reference or Call
+  source::Range range;                   ///< of the application
+  uint32_t outer = 0;                    ///< the expansion that the application itself stands in
+  uint32_t module = 0;                   ///< that of the application; the profile's is its entity's
+  std::vector<syntax::ExprId> arguments; ///< by parameter; not valid where the default counts
+};
+
+/// One body that has a part in an entity: its own, an overlay's, a profile's.
+struct Layer {
+  const syntax::Tree* tree = nullptr;
+  syntax::MemberId member;
+  uint32_t expansion = 0; ///< in Context::expansions; 0 for none
+};
+
 /// Where an entity came from in the syntax.
 struct Origin {
   const syntax::Tree* tree = nullptr;
   syntax::MemberId member;
+  model::Slice layers; ///< in Context::layers, the strongest first
 };
 
 struct SymbolKey {
@@ -39,6 +60,7 @@ struct Let {
   const syntax::Tree* tree = nullptr;
   syntax::MemberId member;
   uint32_t module = 0;
+  std::string_view environment; ///< the one that it stands in; empty at the top of a file
   bool evaluating = false;
   bool used = false;
 };
@@ -59,14 +81,19 @@ struct Context {
   const Options& options;
   FindingList& findings;
   model::Model model;
-  std::vector<Origin> origins;    ///< by entity
-  std::vector<uint32_t> moduleOf; ///< by entity: index in modules
-  std::vector<uint32_t> unitOfEntity;
-  std::vector<bool> referenced;              ///< by entity
+  std::vector<Origin> origins; ///< by entity
+  std::vector<Layer> layers;
+  std::vector<Expansion> expansions{1};                   ///< 0 is none
+  std::vector<uint32_t> moduleOf;                         ///< by entity: index in modules
+  std::vector<std::string_view> environments;             ///< of the workspace
+  std::vector<bool> referenced;                           ///< by entity
+  std::unordered_map<uint32_t, source::Range> deprecated; ///< by entity: where it says so
   std::vector<std::string_view> modules{""}; ///< 0 is the workspace; the model keeps the text
   std::vector<ImportedModule> imports;
   std::unordered_map<SymbolKey, EntityId, SymbolHash> symbols;
   std::unordered_map<std::string_view, std::vector<Let>> lets; ///< by name, one a module
+  static constexpr unsigned maxHoles = 1000;                   ///< that one value may be made of
+  unsigned holesLeft = maxHoles;
   unsigned suggestionsLeft = 100; ///< "did you mean" is costly, and nobody reads a hundred
 
   static uint32_t moduleScope(uint32_t module) { return UINT32_MAX - module; }
@@ -78,14 +105,52 @@ struct Context {
     return it == symbols.end() ? EntityId{} : it->second;
   }
   model::Entity& entity(EntityId id) { return model.entities[id.index]; }
+  [[nodiscard]] std::span<const Layer> layersOf(EntityId id) const {
+    const model::Slice& slice = origins[id.index].layers;
+    return {layers.data() + slice.first, slice.count};
+  }
+  /// The module whose names a layer of the entity sees.
+  [[nodiscard]] uint32_t moduleOfLayer(EntityId id, const Layer& layer) const {
+    return layer.expansion == 0 ? moduleOf[id.index]
+                                : moduleOf[expansions[layer.expansion].profile.index];
+  }
   [[nodiscard]] const syntax::Tree& tree(EntityId id) const { return *origins[id.index].tree; }
   [[nodiscard]] const syntax::Member& member(EntityId id) const {
     return (*origins[id.index].tree)[origins[id.index].member];
   }
 };
 
-/// declare.cpp: entities, lets and imports of all units; kinds, places, headers, duplicates.
+/// Where names are looked up from: in what stands around `entity`, then in the module.
+struct Scope {
+  EntityId entity;
+  uint32_t module = 0;
+};
+
+/// declare.cpp: what stands at the top of all files, and the bodies of definitions.
 void declare(Context& context);
+/// Kinds whose bodies others are made with: they are read first.
+bool isDefinition(Kind kind);
+void declareLet(Context& context, const syntax::Tree& tree, syntax::MemberId let, uint32_t module,
+                std::string_view environment);
+/// Is `in staging { … }` of the environment of this run? Reports one that does not exist.
+bool overlayApplies(Context& context, const syntax::Tree& tree, const syntax::Member& overlay,
+                    uint32_t module);
+
+// --- entities.cpp ---
+
+/// The kind of a declaration or relation, seen from what it stands in; reports what is none.
+std::optional<Kind> kindOfMember(Context& context, const syntax::Tree& tree,
+                                 const syntax::Member& member, EntityId parent, bool report);
+/// Adds an entity without its body. The layer is the one that declares it.
+EntityId addEntity(Context& context, Kind kind, const Layer& layer, EntityId parent,
+                   uint32_t module);
+
+/// expand.cpp: the bodies of all declarations but definitions, merged from their layers.
+void expand(Context& context);
+/// The layers and the body of one entity, with everything inside.
+void expandBody(Context& context, EntityId id);
+/// bind.cpp: types and defaults of parameters.
+void bindParameters(Context& context);
 /// bind.cpp: attributes, relations and clauses of all entities.
 void bind(Context& context);
 /// rules.cpp: what a single declaration must fulfil beyond types.
@@ -95,10 +160,15 @@ void checkUnused(Context& context);
 
 // --- names.cpp ---
 
-/// Finds what a dotted name means where one of `kinds` is expected, seen from `from`. Reports what
-/// is unknown or ambiguous; marks what it finds as referenced.
+/// Finds what a dotted name means where one of `kinds` is expected. Reports what is unknown or
+/// ambiguous; marks what it finds as referenced.
 EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference,
-                 KindSet kinds, EntityId from);
+                 KindSet kinds, Scope scope);
+/// The same without a finding.
+EntityId tryResolve(Context& context, const syntax::Tree& tree, std::span<const syntax::Word> words,
+                    KindSet kinds, Scope scope);
+/// The module that an import of `module` calls `alias`; nothing if none does. Marks it as used.
+std::optional<uint32_t> importedAs(Context& context, std::string_view alias, uint32_t module);
 /// The candidate nearest to `word`, or "" if none is near.
 std::string nearest(Context& context, std::string_view word,
                     const std::function<void(std::function<void(std::string_view)>)>& candidates);
@@ -109,21 +179,57 @@ void didYouMean(Finding& finding, const std::string& candidate, source::Range ra
 
 // --- values.cpp ---
 
-/// What an expression is evaluated for: messages name the attribute, names are looked up from
-/// `from`.
+/// What an expression is evaluated for: messages name the attribute.
 struct Place {
-  EntityId from;
+  Scope scope;
   std::string_view attribute;
+  uint32_t expansion = 0; ///< whose parameters have values here
 };
 model::Value evaluate(Context& context, const syntax::Tree& tree, syntax::ExprId expr,
                       const schema::Type& type, const Place& place);
+/// Which parameter each argument of `call` (Reference or Call) is for; reports those that are for
+/// none, given twice or missing. Not valid where the default counts.
+struct MatchedArguments {
+  std::vector<syntax::ExprId> byParameter;
+  bool failed = false;
+};
+MatchedArguments matchArguments(Context& context, const syntax::Tree& tree,
+                                const syntax::Expr& call, EntityId target);
+bool hasDefault(const Context& context, EntityId parameter);
+/// What is named: the words of a Reference or Call without arguments.
+syntax::Expr calleeOf(const syntax::Tree& tree, const syntax::Expr& call);
 /// The type that a parameter's arguments must have.
 schema::Type parameterType(const Context& context, EntityId parameter);
 
+// --- text_forms.cpp ---
+
+/// What is wrong with a string that must have a certain form.
+struct TextFault {
+  std::string message;
+  uint32_t offset = 0, length = 0; ///< in the text; the whole if the length is 0
+  std::string suggestion;          ///< the text that was probably meant
+  std::string help;
+};
+std::optional<TextFault> faultOfMoment(std::string_view text);
+std::optional<TextFault> faultOfHours(std::string_view text);
+std::optional<TextFault> faultOfRecurrence(std::string_view text);
+std::optional<TextFault> faultOfInstant(std::string_view text);
+std::optional<TextFault> faultOfTimeZone(std::string_view text);
+std::optional<TextFault> faultOfUrl(std::string_view text);
+std::optional<TextFault> faultOfEmail(std::string_view text);
+std::optional<TextFault> faultOfPath(std::string_view text);
+std::optional<TextFault> faultOfVersion(std::string_view text);
+
 // --- strings.cpp ---
 
+/// `${a.b}` in a string.
+struct Hole {
+  uint32_t begin, end;             ///< from `$` to behind `}`
+  std::vector<syntax::Word> words; ///< empty if what stands between the braces is no name
+};
 /// The text of a String or Text expression: quotes and escapes taken off, common indent of a text
-/// removed. Reports bad escapes.
-std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings);
+/// removed, each hole filled by `fill`. Reports bad escapes.
+std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings,
+                         const std::function<std::string(const Hole&)>& fill);
 
 } // namespace relc::sema

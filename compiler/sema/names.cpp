@@ -53,11 +53,11 @@ using Words = std::span<const syntax::Word>;
 
 class Resolver {
 public:
-  Resolver(Context& context, const syntax::Tree& tree, const syntax::Expr& reference, KindSet kinds,
-           EntityId from)
-      : c_(context), tree_(tree), words_(tree.wordList(reference.words)),
-        range_(tree.range(reference)), kinds_(kinds), from_(from),
-        module_(from.valid() ? context.moduleOf[from.index] : 0) {}
+  Resolver(Context& context, const syntax::Tree& tree, Words words, KindSet kinds, Scope scope,
+           bool quiet)
+      : c_(context), tree_(tree), words_(words),
+        range_(tree.range(words.front().begin, words.back().end)), kinds_(kinds),
+        from_(scope.entity), module_(scope.module), quiet_(quiet) {}
 
   EntityId run() {
     // A first word that names a module wins, unless the module has no such thing and the place
@@ -73,8 +73,14 @@ public:
     }
     if (found.size() == 1) {
       c_.referenced[found[0].index] = true;
+      if (auto it = c_.deprecated.find(found[0].index); it != c_.deprecated.end() && !quiet_)
+        c_.findings
+            .add(Check::DeprecatedForm, range_,
+                 fmt::format("`{}` is deprecated", tree_.str(words_.back())))
+            .at(it->second, "this says what to use instead");
       return found[0];
     }
+    if (quiet_) return {};
     if (found.size() > 1)
       ambiguous(found);
     else if (module != UINT32_MAX)
@@ -90,6 +96,7 @@ private:
   KindSet kinds_;
   EntityId from_;
   uint32_t module_;
+  bool quiet_;
 
   /// What the words from `at` on can mean in a module, sorted, each once.
   std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) {
@@ -103,47 +110,48 @@ private:
         kinds = *kind;
         ++at;
       }
-    if (at + 1 == words_.size()) {
-      std::string_view name = tree_.str(words_[at]);
-      for (EntityId scope = own ? from_ : EntityId{}; scope.valid();
-           scope = c_.entity(scope).parent)
-        collect(scope.index, standingIn(c_.entity(scope).kind, kinds), name, found);
-      collect(Context::moduleScope(module), kinds, name, found);
-    } else if (at + 2 == words_.size()) {
-      for (const auto& row : schema::kinds()) {
-        if (!row.parents.has(Kind::top) || standingIn(row.kind, kinds).empty()) continue;
-        EntityId parent = c_.find(Context::moduleScope(module), row.kind, tree_.str(words_[at]));
-        if (parent.valid()) collect(parent.index, kinds, tree_.str(words_[at + 1]), found);
-      }
+    // All words but the last go through declarations that hold others.
+    std::vector<EntityId> around;
+    bool last = at + 1 == words_.size();
+    named(tree_.str(words_[at]), last ? kinds : schema::holders(), module, own,
+          last ? found : around);
+    while (!last && !around.empty()) {
+      last = ++at + 1 == words_.size();
+      std::vector<EntityId> next;
+      for (EntityId parent : around)
+        collect(parent.index, last ? kinds : schema::holders(), tree_.str(words_[at]),
+                last ? found : next);
+      around = std::move(next);
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
   }
 
-  /// Those of `kinds` that may stand inside a `parent`.
-  static KindSet standingIn(Kind parent, KindSet kinds) {
-    KindSet result;
-    for (const auto& row : schema::kinds())
-      if (kinds.has(row.kind) && row.parents.has(parent)) result = result | row.kind;
-    return result;
+  /// What a single word means: something in a declaration around the place, or of the module.
+  void named(std::string_view name, KindSet kinds, uint32_t module, bool own,
+             std::vector<EntityId>& found) {
+    for (EntityId scope = own ? from_ : EntityId{}; scope.valid(); scope = c_.entity(scope).parent)
+      collect(scope.index, kinds & schema::childrenOf(c_.entity(scope).kind), name, found);
+    if (!isPrivate(name, module)) collect(Context::moduleScope(module), kinds, name, found);
+  }
+
+  /// Names that begin with `_` are seen in their own module only.
+  [[nodiscard]] bool isPrivate(std::string_view name, uint32_t module) const {
+    return module != module_ && name.starts_with('_');
   }
 
   bool enterModule(std::string_view alias, uint32_t& module) {
-    for (ImportedModule& import : c_.imports)
-      if (import.inModule == module_ && import.alias == alias) {
-        import.used = true;
-        module = import.module;
-        return true;
-      }
-    return false;
+    auto found = importedAs(c_, alias, module_);
+    if (found) module = *found;
+    return found.has_value();
   }
 
   void collect(uint32_t scope, KindSet kinds, std::string_view name,
                std::vector<EntityId>& found) const {
-    for (const auto& row : schema::kinds())
-      if (kinds.has(row.kind))
-        if (EntityId id = c_.find(scope, row.kind, name); id.valid()) found.push_back(id);
+    kinds.each([&](Kind kind) {
+      if (EntityId id = c_.find(scope, kind, name); id.valid()) found.push_back(id);
+    });
   }
 
   void ambiguous(const std::vector<EntityId>& found) {
@@ -164,6 +172,12 @@ private:
     size_t first = at < words_.size() ? at : 0;
     std::string_view written =
         tree_.text.substr(words_[first].begin, words_.back().end - words_[first].begin);
+    if (module != module_ && name.starts_with('_')) {
+      c_.findings
+          .add(Check::UnknownName, range_, fmt::format("`{}` is private to its module", written))
+          .suggest("names that begin with `_` are seen in their own module only");
+      return;
+    }
     // Something of that name exists, but of another kind.
     KindSet others;
     for (const auto& row : schema::kinds())
@@ -245,8 +259,24 @@ private:
 } // namespace
 
 EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference,
-                 KindSet kinds, EntityId from) {
-  return Resolver(context, tree, reference, kinds, from).run();
+                 KindSet kinds, Scope scope) {
+  // What a profile refers to may be in the declaration that takes it over.
+  bool quiet = scope.entity.valid() && context.entity(scope.entity).pattern;
+  return Resolver(context, tree, tree.wordList(reference.words), kinds, scope, quiet).run();
+}
+
+EntityId tryResolve(Context& context, const syntax::Tree& tree, Words words, KindSet kinds,
+                    Scope scope) {
+  return Resolver(context, tree, words, kinds, scope, true).run();
+}
+
+std::optional<uint32_t> importedAs(Context& context, std::string_view alias, uint32_t module) {
+  for (ImportedModule& import : context.imports)
+    if (import.inModule == module && import.alias == alias) {
+      import.used = true;
+      return import.module;
+    }
+  return std::nullopt;
 }
 
 } // namespace relc::sema

@@ -17,38 +17,44 @@ std::string title(const Context& c, EntityId id) {
                         : fmt::format("{} `{}`", schema::info(e.kind).word, e.name);
 }
 
-/// Exactly one way to measure: good or bad of total, histogram and threshold, or time slices.
+/// Exactly one way to measure.
 void sli(Context& c, EntityId id) {
-  struct Form {
-    std::vector<model::NameId> all;
-  };
-  static const Form forms[] = {{{attr("bad"), attr("total")}},
-                               {{attr("good"), attr("total")}},
-                               {{attr("histogram"), attr("threshold")}},
-                               {{attr("good_when")}}};
+  static const std::vector<model::NameId> forms[] = {{attr("bad"), attr("total")},
+                                                     {attr("good"), attr("total")},
+                                                     {attr("histogram"), attr("threshold")},
+                                                     {attr("timestamp"), attr("threshold")},
+                                                     {attr("good_when")},
+                                                     {attr("ratio")}};
   static const std::string known =
-      "`bad` and `total`, `good` and `total`, `histogram` and `threshold`, or `good_when`";
+      "`bad` and `total`, `good` and `total`, `histogram` and `threshold`, `timestamp` and "
+      "`threshold`, `good_when`, or `ratio`";
   if (c.entity(id).broken) return;
-  const Form* match = nullptr;
-  size_t given = 0;
-  for (const auto& a : c.model.attributesOf(id)) given += a.value.present() ? 1 : 0;
-  const Form* partial = nullptr;
-  for (const Form& form : forms) {
-    auto has = static_cast<size_t>(std::count_if(form.all.begin(), form.all.end(),
-                                                 [&](auto name) { return c.model.has(id, name); }));
-    if (has == form.all.size() && has == given) match = &form;
-    if (has > 0 && has == given && !partial) partial = &form;
+  const std::vector<model::NameId>* match = nullptr;
+  const std::vector<model::NameId>* partial = nullptr;
+  // Attributes that say nothing of how it measures do not count.
+  std::vector<const model::Attribute*> given;
+  for (const auto& a : c.model.attributesOf(id)) {
+    bool measures = std::any_of(std::begin(forms), std::end(forms), [&](const auto& form) {
+      return std::find(form.begin(), form.end(), a.name) != form.end();
+    });
+    if (a.value.present() && measures) given.push_back(&a);
+  }
+  for (const auto& form : forms) {
+    auto has = static_cast<size_t>(
+        std::count_if(form.begin(), form.end(), [&](auto name) { return c.model.has(id, name); }));
+    if (has == form.size() && has == given.size()) match = &form;
+    if (has > 0 && has == given.size() && !partial) partial = &form;
   }
   if (match) return;
   c.entity(id).broken = true;
-  if (given == 0) {
+  if (given.empty()) {
     c.findings
         .add(Check::MissingAttribute, c.entity(id).nameRange,
              fmt::format("{} does not say what is measured", title(c, id)))
         .suggest(fmt::format("set {}", known));
   } else if (partial) {
     std::string missing;
-    for (auto name : partial->all)
+    for (auto name : *partial)
       if (!c.model.has(id, name)) missing = schema::nameOf(name);
     c.findings
         .add(Check::MissingAttribute, c.entity(id).nameRange,
@@ -57,7 +63,7 @@ void sli(Context& c, EntityId id) {
   } else {
     auto& finding = c.findings.add(Check::ConflictingAttributes, c.entity(id).nameRange,
                                    fmt::format("{} measures in two ways at once", title(c, id)));
-    for (const auto& a : c.model.attributesOf(id)) finding.at(a.nameRange, "");
+    for (const auto* a : given) finding.at(a->nameRange, "");
     finding.suggest(fmt::format("an sli has {}", known));
   }
 }
@@ -81,6 +87,9 @@ constexpr SliRole sliRoles[] = {
     {attr("total"), true, true, false, counterProblem, counterHelp},
     {attr("histogram"), true, false, false, "must be a plain selector of a histogram",
      "write the histogram's name without `_bucket`: `http_request_duration_seconds{$selector}`"},
+    {attr("timestamp"), true, false, true, "is judged at each evaluation and has no `$window`",
+     "write the metric that holds the time of the last success"},
+    {attr("ratio"), true, true, true, "is no expression", "write the share of bad events"},
     {attr("good_when"), true, false, true, "is judged at each evaluation and has no `$window`",
      "write the range itself, such as `[5m]`"},
 };
@@ -98,28 +107,6 @@ void sliForm(Context& c, EntityId id) {
         .suggest(std::string(role.help));
     c.entity(id).broken = true;
   }
-}
-
-/// A default must be what arguments must be.
-void parameterDefault(Context& c, EntityId id) {
-  const auto* a = c.model.attribute(id, attr("default"));
-  if (!a || !a->value.present() || c.model.text(id, attr("type")).empty()) return;
-  schema::Type type = parameterType(c, id);
-  const auto* q = a->value.as<model::Quantity>();
-  using schema::Base;
-  bool fits = type.base == Base::Selector   ? a->value.as<model::SelectorRef>() != nullptr
-              : type.base == Base::String   ? a->value.as<model::Text>() != nullptr
-              : type.base == Base::Duration ? q && q->unit == model::Unit::Duration
-              : type.base == Base::Ratio    ? q && q->unit == model::Unit::Ratio
-              : type.base == Base::Integer
-                  ? q && q->unit == model::Unit::Number && q->value.exponent >= 0
-                  : true;
-  if (fits) return;
-  c.findings
-      .add(Check::TypeMismatch, a->value.range,
-           fmt::format("`default` must be {}", schema::describe(type)))
-      .at(c.model.attribute(id, attr("type"))->value.range, "because of this type");
-  c.entity(id).broken = true;
 }
 
 void slo(Context& c, EntityId id) {
@@ -171,26 +158,6 @@ void domainCycle(Context& c, EntityId id) {
   }
 }
 
-/// Nameless blocks stand once.
-void singleBlocks(Context& c, EntityId id) {
-  for (auto kind : {Kind::prometheus, Kind::alertmanager, Kind::grafana, Kind::runbooks,
-                    Kind::survive, Kind::lint, Kind::sli}) {
-    EntityId first;
-    for (EntityId child : c.model.childrenOf(id)) {
-      if (c.entity(child).kind != kind) continue;
-      if (!first.valid()) {
-        first = child;
-        continue;
-      }
-      c.findings
-          .add(Check::DuplicateName, c.entity(child).nameRange,
-               fmt::format("a second `{}` block", schema::info(kind).word))
-          .at(c.entity(first).nameRange, "first here")
-          .suggest("merge the two");
-    }
-  }
-}
-
 /// `survive { zone = … }` names a level, `lint { missing-slo = … }` a check.
 void wildcards(Context& c, EntityId id) {
   Kind kind = c.entity(id).kind;
@@ -234,18 +201,13 @@ void entity(Context& c, EntityId id) {
     sli(c, id);
     sliForm(c, id);
     break;
-  case Kind::slo:
-    slo(c, id);
-    singleBlocks(c, id);
-    break;
+  case Kind::slo: slo(c, id); break;
   case Kind::tier:
     smaller(c, id, attr("short"), attr("long"),
             "the short window ends the alert soon after the burning ends, so it lies inside the "
             "long one");
     break;
-  case Kind::parameter: parameterDefault(c, id); break;
   case Kind::domain: domainCycle(c, id); break;
-  case Kind::system: singleBlocks(c, id); break;
   case Kind::survive:
   case Kind::lint: wildcards(c, id); break;
   case Kind::accept: acceptName(c, id); break;
@@ -260,7 +222,7 @@ void entity(Context& c, EntityId id) {
 void checkRules(Context& c) {
   for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
     const auto& e = c.model.entities[i];
-    entity(c, {i});
+    if (!e.pattern) entity(c, {i});
     if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy")
       c.model.defaultBurnPolicy = {i};
   }

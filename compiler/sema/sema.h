@@ -26,8 +26,24 @@ struct Import {
 };
 std::vector<Import> importsOf(const syntax::Tree& tree);
 
+/// An `environment` of the workspace.
+struct Environment {
+  std::string name;
+  bool production = false;
+};
+std::vector<Environment> environmentsOf(std::span<const Unit> units);
+
+/// An `in staging { … }`.
+struct Overlay {
+  std::string environment;
+  source::Range range;
+};
+/// Of the workspace's own files.
+std::vector<Overlay> overlaysOf(std::span<const Unit> units);
+
 struct Options {
   model::Date now;
+  std::string environment{}; ///< whose overlays and values count; empty if there is none
   std::vector<std::string> knownModules; ///< for "did you mean"
 };
 

@@ -37,11 +37,49 @@ bool codePoint(std::string_view text, size_t open, uint32_t& cp, size_t& end) {
          (cp < 0xd800 || cp > 0xdfff);
 }
 
-std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end,
-                     FindingList& findings) {
+using Fill = std::function<std::string(const Hole&)>;
+
+/// The hole that begins with the `$` at `at`, its words as offsets in `text`; nothing if there is
+/// none. It ends on the line on which it begins.
+std::optional<Hole> holeAt(std::string_view text, size_t at) {
+  if (text.substr(at, 2) != "${") return std::nullopt;
+  size_t close = text.find_first_of("}\r\n", at);
+  bool open = close == text.npos || text[close] != '}';
+  Hole hole{static_cast<uint32_t>(at),
+            static_cast<uint32_t>(open ? std::min(close, text.size()) : close + 1),
+            {}};
+  if (open) return hole;
+  auto isBlank = [&](size_t i) { return text[i] == ' ' || text[i] == '\t'; };
+  size_t begin = at + 2, end = close;
+  while (begin < end && isBlank(begin)) ++begin;
+  while (end > begin && isBlank(end - 1)) --end;
+  for (size_t word = begin; word <= end;) {
+    size_t dot = std::min(text.find('.', word), end);
+    if (!isName(text.substr(word, dot - word))) {
+      hole.words.clear();
+      break;
+    }
+    hole.words.push_back({static_cast<uint32_t>(word), static_cast<uint32_t>(dot)});
+    word = dot + 1;
+  }
+  return hole;
+}
+
+std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end, FindingList& findings,
+                     const Fill& fill) {
   std::string_view text = tree.text.substr(0, end);
   std::string out;
   for (size_t i = begin; i < end; ++i) {
+    if (text.substr(i, 3) == "$${") {
+      out += "${";
+      i += 2;
+      continue;
+    }
+    if (auto hole = holeAt(text, i)) {
+      out += fill(*hole);
+      i = hole->end - 1;
+      continue;
+    }
     if (text[i] != '\\') {
       out += text[i];
       continue;
@@ -107,11 +145,39 @@ std::string dedent(std::string_view body) {
 
 } // namespace
 
-std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr,
-                         FindingList& findings) {
-  if (expr.kind == syntax::ExprKind::Text)
-    return dedent(tree.text.substr(expr.begin + 3, expr.end - expr.begin - 6));
-  return unescape(tree, expr.begin + 1, expr.end - 1, findings);
+std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings,
+                         const Fill& fill) {
+  if (expr.kind != syntax::ExprKind::Text)
+    return unescape(tree, expr.begin + 1, expr.end - 1, findings, fill);
+  // Taking off the indent moves holes, but neither adds nor removes one: the n-th stays the n-th.
+  std::string_view raw = tree.text.substr(0, expr.end - 3);
+  std::string text = dedent(raw.substr(expr.begin + 3));
+  std::string out;
+  size_t next = expr.begin + 3; // in raw
+  auto nextHole = [&]() -> std::optional<Hole> {
+    for (; next < raw.size(); ++next) {
+      if (raw.substr(next, 3) == "$${") {
+        next += 2;
+      } else if (auto hole = holeAt(raw, next)) {
+        next = hole->end;
+        return hole;
+      }
+    }
+    return std::nullopt;
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (std::string_view(text).substr(i, 3) == "$${") {
+      out += "${";
+      i += 2;
+    } else if (auto here = holeAt(text, i)) {
+      auto hole = nextHole();
+      if (hole) out += fill(*hole);
+      i = here->end - 1;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 } // namespace relc::sema

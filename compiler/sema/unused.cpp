@@ -20,9 +20,26 @@ void checkUnused(Context& c) {
                  fmt::format("`{}` is never used", name))
             .suggest("remove it");
 
+  // A parameter hides a `let` of its name, so that one of the two is read wrongly some day.
+  for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
+    const auto& e = c.model.entities[i];
+    if (e.kind != Kind::parameter) continue;
+    auto lets = c.lets.find(e.name);
+    if (lets == c.lets.end()) continue;
+    for (const Let& let : lets->second)
+      if (let.module == c.moduleOf[i] && let.module == 0)
+        c.findings
+            .add(Check::ShadowedName, e.nameRange,
+                 fmt::format("parameter `{}` hides the `let` of that name", e.name))
+            .at(let.tree->range((*let.tree)[let.member].subject), "hidden inside the definition")
+            .suggest("rename one of them");
+  }
+
   // Kinds that exist only to be referred to.
-  constexpr KindSet referable{Kind::team,      Kind::domain,      Kind::sli,
-                              Kind::parameter, Kind::burn_policy, Kind::runbook};
+  constexpr KindSet referable{Kind::team,      Kind::domain,        Kind::sli,
+                              Kind::parameter, Kind::burn_policy,   Kind::runbook,
+                              Kind::person,    Kind::rotation,      Kind::escalation,
+                              Kind::receiver,  Kind::budget_policy, Kind::profile};
   std::vector<bool> inside(c.model.entities.size(), false); // a domain counts if one inside it does
   for (uint32_t i = 0; i < c.model.entities.size(); ++i)
     if (EntityId in = c.model.entities[i].in; in.valid()) inside[in.index] = true;

@@ -19,10 +19,45 @@ using syntax::ExprId;
 using syntax::ExprKind;
 using syntax::Tree;
 
+/// Strings of a fixed form: what is wrong with one, or nothing.
+using Judge = std::optional<TextFault> (*)(std::string_view text);
+
+struct TextForm {
+  Base base;
+  Judge judge;
+};
+constexpr TextForm textForms[] = {
+    {Base::Moment, faultOfMoment},   {Base::Hours, faultOfHours},
+    {Base::Instant, faultOfInstant}, {Base::Recurrence, faultOfRecurrence},
+    {Base::Url, faultOfUrl},         {Base::TimeZone, faultOfTimeZone},
+    {Base::Email, faultOfEmail},     {Base::Path, faultOfPath},
+    {Base::Version, faultOfVersion},
+};
+const TextForm* textFormOf(Base base) {
+  for (const TextForm& form : textForms)
+    if (form.base == base) return &form;
+  return nullptr;
+}
+
+/// May a parameter of one type stand where another one is wanted?
+bool accepts(const schema::Type& wanted, const schema::Type& has) {
+  if (has.base == Base::Value || wanted.base == Base::Value) return true;
+  if (has.list && !wanted.list) return false;
+  if (has.base == Base::Reference)
+    return wanted.base == Base::Reference && !(wanted.references & has.references).empty();
+  if (has.base == Base::String)
+    return wanted.base == Base::String || wanted.base == Base::Label ||
+           wanted.base == Base::Choice || wanted.orText || textFormOf(wanted.base);
+  if (has.base == Base::Integer && wanted.base == Base::Number) return true;
+  return has.base == wanted.base;
+}
+
 /// What a quantity must be for each type that is one.
 std::optional<Unit> unitOf(Base base) {
   switch (base) {
-  case Base::Integer: return Unit::Number;
+  case Base::Integer:
+  case Base::Number: return Unit::Number;
+  case Base::Growth: return Unit::Growth;
   case Base::Ratio: return Unit::Ratio;
   case Base::Duration: return Unit::Duration;
   case Base::Rate: return Unit::Rate;
@@ -42,13 +77,19 @@ public:
     const Expr& e = tree_[id];
     result.range = tree_.range(e);
     if (e.kind == ExprKind::Missing) return result;
+    if (e.kind == ExprKind::Reference)
+      if (auto given = parameter(e, type)) return *given;
     if (type.list) return list(id, type);
 
     if (e.kind == ExprKind::List) {
       wrong(e, type, "a list");
       return result;
     }
-    // A name may stand for a value: a parameter of the definition around, or a `let`.
+    if (!type.forms.empty() && (type.base == Base::Form || e.kind == ExprKind::Call)) {
+      form(e, type, result);
+      return result;
+    }
+    // A name may stand for a value: a `let`.
     if (e.kind == ExprKind::Reference && type.base != Base::Reference && type.base != Base::Sli &&
         type.base != Base::Choice && type.base != Base::Label)
       return named(e, type);
@@ -65,7 +106,6 @@ public:
         wrong(e, type);
       break;
     case Base::Date: date(e, type, result); break;
-    case Base::String: string(e, type, result); break;
     case Base::Label:
       if (e.kind == ExprKind::Reference && e.words.count == 1)
         result.data = model::Label{tree_.str(e)};
@@ -73,18 +113,12 @@ public:
         string(e, type, result);
       break;
     case Base::Choice: choice(e, type, result); break;
-    case Base::Reference:
-      if (e.kind != ExprKind::Reference)
-        wrong(e, type);
-      else if (EntityId target = resolve(c_, tree_, e, type.references, place_.from);
-               target.valid())
-        result.data = target;
-      break;
+    case Base::Reference: reference(e, type, result); break;
     case Base::Selector: selector(e, type, result); break;
     case Base::Promql: promql(e, type, result); break;
     case Base::Sli: sli(e, type, result); break;
     case Base::Value: any(id, result); break;
-    default: break;
+    default: string(e, type, result);
     }
     return result;
   }
@@ -93,6 +127,15 @@ private:
   Context& c_;
   const Tree& tree_;
   const Place& place_;
+  static constexpr unsigned maxDepth = 32;
+  unsigned depth_ = 0;
+  Base wanted_ = Base::Value; ///< of the calculation, for messages
+  bool symbolic_ = false;     ///< a parameter without a value has a part in the quantity
+
+  [[nodiscard]] EntityId from() const { return place_.scope.entity; }
+  /// Inside a profile: parameters have no values, and what is missing may be in the declaration
+  /// that takes it over.
+  [[nodiscard]] bool inPattern() const { return from().valid() && c_.entity(from()).pattern; }
 
   // --- findings --------------------------------------------------------------------------------
 
@@ -125,7 +168,8 @@ private:
     }
     if (type.base == Base::Boolean) return inner == "true" || inner == "false";
     if (type.base == Base::Date) return model::parseDate(inner).has_value();
-    return (type.base == Base::Reference || type.base == Base::Choice) && isName(inner);
+    return ((type.base == Base::Reference && !type.orText) || type.base == Base::Choice) &&
+           isName(inner);
   }
 
   Finding& wrong(const Expr& e, const schema::Type& type, std::string_view is = {}) {
@@ -183,65 +227,184 @@ private:
     (void)e;
   }
 
-  Let* findLet(std::string_view name) {
+  /// What `let` calls so, seen from the place: of the environment first, then of the module.
+  Let* findLet(std::string_view name) { return findLet(name, place_.scope.module); }
+  Let* findLet(std::string_view name, uint32_t module) {
     auto it = c_.lets.find(name);
     if (it == c_.lets.end()) return nullptr;
-    uint32_t module = place_.from.valid() ? c_.moduleOf[place_.from.index] : 0;
-    for (Let& let : it->second)
-      if (let.module == module) return &let;
-    return nullptr;
+    Let* found = nullptr;
+    for (Let& let : it->second) {
+      if (let.module != module) continue;
+      if (let.environment.empty()) {
+        if (!found) found = &let;
+      } else if (let.environment == c_.options.environment) {
+        found = &let;
+      } else {
+        let.used = true; // its own environment will judge it
+      }
+    }
+    if (found) found->used = true;
+    return found;
+  }
+  /// The same by all words of a reference: `slow`, or `platform.slow` of an imported module.
+  Let* findLet(const Expr& e) {
+    auto words = tree_.wordList(e.words);
+    if (words.size() == 1) return findLet(tree_.str(words[0]));
+    if (words.size() != 2 || tree_.str(words[1]).starts_with('_')) return nullptr;
+    auto module = importedAs(c_, tree_.str(words[0]), place_.scope.module);
+    return module && *module != UINT32_MAX ? findLet(tree_.str(words[1]), *module) : nullptr;
+  }
+  [[nodiscard]] Place placeOf(const Let& let) const {
+    return {{EntityId{}, let.module}, place_.attribute, 0};
   }
 
+  /// Runs `visit` with the evaluator of a let's value; reports a value that depends on itself.
+  template <class Visit>
+  void withLet(Let& let, const Expr& use, const Visit& visit) {
+    const syntax::Member& m = (*let.tree)[let.member];
+    if (let.evaluating) {
+      c_.findings
+          .add(Check::ArithmeticError, tree_.range(use),
+               fmt::format("the value of `{}` depends on itself", tree_.str(use)))
+          .at(let.tree->range(m.subject), "defined here");
+      return;
+    }
+    let.evaluating = true;
+    size_t known = c_.findings.size();
+    Place place = placeOf(let);
+    Evaluator evaluator(c_, *let.tree, place);
+    evaluator.depth_ = depth_;
+    visit(evaluator, m.value);
+    let.evaluating = false;
+    if (c_.findings.size() > known) c_.findings.all().back().at(tree_.range(use), "used here");
+  }
+
+  /// The parameter of the sli or profile around the place.
   EntityId findParameter(std::string_view name) const {
-    for (EntityId at = place_.from; at.valid(); at = c_.model.entities[at.index].parent)
+    for (EntityId at = from(); at.valid(); at = c_.model.entities[at.index].parent)
       if (EntityId id = c_.find(at.index, Kind::parameter, name); id.valid()) return id;
     return {};
+  }
+
+  /// Of the profile whose body the place is taken from: the parameter's expression with the place
+  /// that it is evaluated for.
+  struct Given {
+    const Tree* tree;
+    ExprId expr;
+    Place place;
+  };
+  std::optional<Given> given(std::string_view name) {
+    if (place_.expansion == 0) return std::nullopt;
+    const Expansion& e = c_.expansions[place_.expansion];
+    EntityId parameter = c_.find(e.profile.index, Kind::parameter, name);
+    if (!parameter.valid()) return std::nullopt;
+    c_.referenced[parameter.index] = true;
+    size_t position = 0;
+    for (EntityId child : c_.model.childrenOf(e.profile)) {
+      if (child == parameter) break;
+      position += c_.entity(child).kind == Kind::parameter ? 1 : 0;
+    }
+    if (position < e.arguments.size() && e.arguments[position].valid())
+      return Given{e.tree, e.arguments[position], {{e.site, e.module}, name, e.outer}};
+    const Tree& tree = c_.tree(parameter);
+    for (syntax::MemberId id : tree.list(c_.member(parameter).members))
+      if (tree[id].kind == syntax::MemberKind::Attribute && tree.str(tree[id].word) == "default")
+        return Given{&tree, tree[id].value, {{{}, c_.moduleOf[e.profile.index]}, name, 0}};
+    return Given{&tree, {}, {{{}, 0}, name, 0}};
+  }
+  /// Evaluates for a parameter. What is wrong with an argument is said where it is given.
+  template <class Visit>
+  void withGiven(const Given& given, const Visit& visit) {
+    FindingList findings;
+    std::swap(findings, c_.findings);
+    if (depth_ < maxDepth) {
+      Evaluator evaluator(c_, *given.tree, given.place);
+      evaluator.depth_ = depth_ + 1;
+      visit(evaluator, given.expr);
+    }
+    std::swap(findings, c_.findings);
+  }
+
+  /// A name that is a parameter: its value in the body of a profile that is taken over, else the
+  /// parameter itself. Nothing if no parameter is called so.
+  std::optional<Value> parameter(const Expr& e, const schema::Type& type) {
+    if (e.words.count != 1) return std::nullopt;
+    if (from().valid() && c_.entity(from()).kind == Kind::parameter) return std::nullopt;
+    std::string_view name = tree_.str(e);
+    if (type.base == Base::Choice)
+      for (std::string_view word : schema::splitWords(type.choices))
+        if (word == name) return std::nullopt;
+    Value result;
+    result.range = tree_.range(e);
+    if (auto value = given(name)) {
+      withGiven(*value, [&](Evaluator& evaluator, ExprId expr) {
+        result.data = evaluator.value(expr, type).data;
+      });
+      return result;
+    }
+    EntityId parameter = findParameter(name);
+    if (!parameter.valid()) return std::nullopt;
+    c_.referenced[parameter.index] = true;
+    schema::Type has = parameterType(c_, parameter);
+    bool fits = accepts(type, has);
+    if (!fits)
+      wrong(e, type, fmt::format("the parameter `{}`, {}", name, schema::describe(has)));
+    else
+      result.data = model::ParameterRef{parameter};
+    return result;
   }
 
   Value named(const Expr& e, const schema::Type& type) {
     Value result;
     result.range = tree_.range(e);
+    if (Let* let = findLet(e)) {
+      withLet(*let, e, [&](Evaluator& evaluator, ExprId expr) {
+        result.data = evaluator.value(expr, type).data;
+      });
+      return result;
+    }
     std::string_view name = tree_.str(e);
-    if (EntityId parameter = findParameter(name); parameter.valid()) {
-      c_.referenced[parameter.index] = true;
-      schema::Type has = parameterType(c_, parameter);
-      if (has.base != type.base)
-        wrong(e, type, fmt::format("the parameter `{}`, {}", name, schema::describe(has)));
-      else
-        result.data = model::ParameterRef{parameter};
-      return result;
-    }
-    if (Let* let = findLet(name)) {
-      let->used = true;
-      const syntax::Member& m = (*let->tree)[let->member];
-      if (let->evaluating) {
-        c_.findings
-            .add(Check::ArithmeticError, tree_.range(e),
-                 fmt::format("the value of `{}` depends on itself", name))
-            .at(let->tree->range(m.subject), "defined here");
-        return result;
-      }
-      let->evaluating = true;
-      size_t known = c_.findings.size();
-      result.data = Evaluator(c_, *let->tree, place_).value(m.value, type).data;
-      let->evaluating = false;
-      if (c_.findings.size() > known) c_.findings.all().back().at(tree_.range(e), "used here");
-      return result;
-    }
+    if (inPattern()) return result;
     auto& finding = wrong(e, type);
-    std::string near = nearest(c_, name, [&](auto&& add) {
-      for (const auto& [known, lets] : c_.lets) add(known);
-      for (EntityId at = place_.from; at.valid(); at = c_.model.entities[at.index].parent)
-        for (EntityId child : c_.model.childrenOf(at))
-          if (c_.model[child].kind == Kind::parameter) add(c_.model[child].name);
-    });
+    if (elsewhere(finding, name)) return result;
+    std::string near = nearest(c_, name, [&](auto&& add) { values(add); });
     didYouMean(finding, near, tree_.range(e));
-    if (near.empty() && (type.base == Base::String || type.base == Base::Promql)) {
-      char quote = type.base == Base::String ? '"' : '`';
+    if (near.empty() &&
+        (type.base == Base::String || type.base == Base::Promql || textFormOf(type.base))) {
+      char quote = type.base == Base::Promql ? '`' : '"';
       finding.fix("quote it", {{tree_.range(e.begin, e.begin), std::string(1, quote)},
                                {tree_.range(e.end, e.end), std::string(1, quote)}});
     }
     return result;
+  }
+
+  /// Names of values, for "did you mean".
+  template <class Add>
+  void values(const Add& add) {
+    for (const auto& [known, lets] : c_.lets) add(known);
+    auto parametersOf = [&](EntityId id) {
+      for (EntityId child : c_.model.childrenOf(id))
+        if (c_.model[child].kind == Kind::parameter) add(c_.model[child].name);
+    };
+    for (EntityId at = from(); at.valid(); at = c_.model.entities[at.index].parent)
+      parametersOf(at);
+    if (place_.expansion != 0) parametersOf(c_.expansions[place_.expansion].profile);
+  }
+
+  /// A value that other environments give the name to.
+  bool elsewhere(Finding& finding, std::string_view name) const {
+    auto it = c_.lets.find(name);
+    if (it == c_.lets.end()) return false;
+    for (const Let& let : it->second) {
+      if (let.environment.empty() || let.module != place_.scope.module) continue;
+      finding.at(let.tree->range((*let.tree)[let.member].subject),
+                 fmt::format("it has a value in environment `{}` only", let.environment));
+      finding.suggest(fmt::format("give it one in `{}` too, or one for all environments at the top "
+                                  "of a file",
+                                  c_.options.environment));
+      return true;
+    }
+    return false;
   }
 
   // --- quantities ------------------------------------------------------------------------------
@@ -249,6 +412,7 @@ private:
   std::optional<Quantity> quantity(ExprId id, const schema::Type& type) {
     const Expr& e = tree_[id];
     Unit wanted = *unitOf(type.base);
+    wanted_ = type.base;
     auto q = compute(id, wanted);
     if (!q) return std::nullopt;
     if (q->unit != wanted) {
@@ -259,6 +423,7 @@ private:
       if (e.kind == ExprKind::Quantity && q->unit == Unit::Number) unitHelp(finding, e, wanted);
       return std::nullopt;
     }
+    if (symbolic_) return q; // a parameter has no value yet
     if (type.base == Base::Integer && (q->value.exponent < 0)) {
       wrong(e, type, "a fraction");
       return std::nullopt;
@@ -311,7 +476,23 @@ private:
         return report(fmt::format("less than {}", type.maximum.substr(1)));
       if (!exclusive && order > 0) return report(fmt::format("at most {}", type.maximum));
     }
+    unusual(e, q, type);
     return true;
+  }
+
+  /// Allowed, but probably a slip: `timeout = 200m`.
+  void unusual(const Expr& e, const Quantity& q, const schema::Type& type) {
+    if (type.usualMinimum.empty() || e.kind != ExprKind::Quantity) return;
+    auto least = model::parseQuantity(type.usualMinimum).value;
+    bool exclusive = type.usualMaximum.starts_with('<');
+    auto most = model::parseQuantity(type.usualMaximum.substr(exclusive ? 1 : 0)).value;
+    if (compare(q, *least) >= 0 && compare(q, *most) <= 0) return;
+    c_.findings
+        .add(Check::UnusualValue, tree_.range(e),
+             fmt::format("`{}` is unusual for `{}`", tree_.str(e), place_.attribute))
+        .label(fmt::format("usually between {} and {}", least->toString(), most->toString()))
+        .suggest(
+            "check the unit; if it is meant so, accept it: accept unusual-value { because = … }");
   }
 
   /// `5 s` and `99,9%`, which syntax keeps as one quantity: mends the text and says what was wrong.
@@ -378,38 +559,52 @@ private:
       return combined.value;
     }
     case ExprKind::Reference: {
-      // Inside a calculation a name is a `let`; its own unit decides.
-      Let* let = e.words.count == 1 ? findLet(tree_.str(e)) : nullptr;
-      if (!let) {
-        auto& finding = c_.findings.add(Check::UnknownName, tree_.range(e),
-                                        fmt::format("no value is called `{}`", tree_.str(e)));
-        finding.suggest("name a value with `let`: let budget = 300ms");
-        return std::nullopt;
+      // Inside a calculation a name's own unit decides.
+      std::optional<Quantity> result;
+      auto compute = [&](Evaluator& evaluator, ExprId expr) {
+        result = evaluator.compute(expr, wanted);
+      };
+      std::string_view name = tree_.str(e);
+      if (auto value = e.words.count == 1 ? given(name) : std::nullopt) {
+        withGiven(*value, compute);
+        return result;
       }
-      let->used = true;
-      const syntax::Member& m = (*let->tree)[let->member];
-      if (let->evaluating) {
-        c_.findings
-            .add(Check::ArithmeticError, tree_.range(e),
-                 fmt::format("the value of `{}` depends on itself", tree_.str(e)))
-            .at(let->tree->range(m.subject), "defined here");
-        return std::nullopt;
+      if (EntityId parameter = e.words.count == 1 ? findParameter(name) : EntityId{};
+          parameter.valid()) {
+        c_.referenced[parameter.index] = true;
+        symbolic_ = true;
+        auto unit = unitOf(parameterType(c_, parameter).base);
+        if (!unit) {
+          wrong(e, schema::Type{.base = baseOf(wanted)},
+                fmt::format("the parameter `{}`, {}", name,
+                            schema::describe(parameterType(c_, parameter))));
+          return std::nullopt;
+        }
+        return Quantity{1, *unit};
       }
-      let->evaluating = true;
-      size_t known = c_.findings.size();
-      auto q = Evaluator(c_, *let->tree, place_).compute(m.value, wanted);
-      let->evaluating = false;
-      if (c_.findings.size() > known) c_.findings.all().back().at(tree_.range(e), "used here");
-      return q;
-    }
-    case ExprKind::Missing: return std::nullopt;
-    default: {
-      static constexpr Base bases[] = {Base::Integer, Base::Ratio, Base::Duration, Base::Bytes,
-                                       Base::Rate};
-      wrong(e, schema::Type{.base = bases[static_cast<size_t>(wanted)]});
+      if (Let* let = findLet(e)) {
+        withLet(*let, e, compute);
+        return result;
+      }
+      auto& finding = c_.findings.add(Check::UnknownName, tree_.range(e),
+                                      fmt::format("no value is called `{}`", name));
+      if (!elsewhere(finding, name)) {
+        didYouMean(finding, nearest(c_, name, [&](auto&& add) { values(add); }), tree_.range(e));
+        if (finding.help.empty()) finding.suggest("name a value with `let`: let budget = 300ms");
+      }
       return std::nullopt;
     }
+    case ExprKind::Missing: return std::nullopt;
+    default:
+      wrong(e, schema::Type{.base = unitOf(wanted_) == wanted ? wanted_ : baseOf(wanted)});
+      return std::nullopt;
     }
+  }
+
+  static Base baseOf(Unit unit) {
+    static constexpr Base bases[] = {Base::Number, Base::Ratio, Base::Duration,
+                                     Base::Bytes,  Base::Rate,  Base::Growth};
+    return bases[static_cast<size_t>(unit)];
   }
 
   // --- the other types -------------------------------------------------------------------------
@@ -432,26 +627,226 @@ private:
       return;
     }
     std::string_view raw = tree_.str(e);
-    if (e.kind == ExprKind::String && raw.find('\\') == raw.npos)
+    bool whole = true;
+    if (e.kind == ExprKind::String && raw.find_first_of("\\$") == raw.npos)
       result.data = model::Text{raw.substr(1, raw.size() - 2)};
     else
-      result.data = model::Text{c_.model.keep(decodeString(tree_, e, c_.findings))};
+      result.data = model::Text{c_.model.keep(decode(e, whole))};
+    if (!whole) return;
+    const TextForm* form = textFormOf(type.base);
+    if (!form) return;
+    if (auto fault = form->judge(result.as<model::Text>()->text)) {
+      textFault(e, *fault);
+      result.data = std::monostate{};
+    }
+  }
+
+  void textFault(const Expr& e, const TextFault& fault) {
+    // Offsets in the text are offsets in the source only if nothing was escaped or filled in.
+    bool exact =
+        e.kind == ExprKind::String && tree_.str(e).find_first_of("\\$") == std::string::npos;
+    uint32_t begin = e.begin + 1 + fault.offset;
+    source::Range range =
+        exact && fault.length > 0 ? tree_.range(begin, begin + fault.length) : tree_.range(e);
+    auto& finding = c_.findings.add(Check::MalformedText, range, fault.message);
+    if (!fault.suggestion.empty()) {
+      finding.suggest(fmt::format("did you mean `\"{}\"`?", fault.suggestion));
+      if (exact)
+        finding.fix(fmt::format("write `\"{}\"`", fault.suggestion),
+                    {{tree_.range(e), '"' + fault.suggestion + '"'}});
+    } else if (!fault.help.empty()) {
+      finding.suggest(fault.help);
+    }
+  }
+
+  /// The text of a string, its holes filled. `whole` becomes false if a hole could not be.
+  std::string decode(const Expr& e, bool& whole) {
+    return decodeString(tree_, e, c_.findings, [&](const Hole& hole) {
+      auto text = fill(hole);
+      if (!text) whole = false;
+      return text.value_or(std::string());
+    });
+  }
+
+  /// What `${…}` stands for: a parameter, a `let`, `self`, a declaration, or an attribute of one.
+  std::optional<std::string> fill(const Hole& hole) {
+    source::Range range = tree_.range(hole.begin, hole.end);
+    if (c_.holesLeft == 0) {
+      c_.findings.add(Check::LimitExceeded, range, "too much is put together in one text")
+          .because(fmt::format("its value is made of more than {} others", Context::maxHoles));
+      return std::nullopt;
+    }
+    --c_.holesLeft;
+    if (hole.words.empty()) {
+      c_.findings.add(Check::UnknownName, range, "expected a name between `${` and `}`")
+          .suggest("for a dollar sign before a brace write `$${`");
+      return std::nullopt;
+    }
+    Expr e;
+    e.kind = ExprKind::Reference;
+    e.begin = hole.words.front().begin;
+    e.end = hole.words.back().end;
+    std::string_view first = tree_.str(hole.words.front());
+    if (hole.words.size() == 1) {
+      if (auto value = given(first)) {
+        std::optional<std::string> text;
+        withGiven(*value, [&](Evaluator& evaluator, ExprId expr) { text = evaluator.text(expr); });
+        return text;
+      }
+      if (EntityId parameter = findParameter(first); parameter.valid()) {
+        c_.referenced[parameter.index] = true;
+        return std::nullopt;
+      }
+    }
+    if (first == "self") return self(hole, range);
+    if (Let* let = hole.words.size() == 1 ? findLet(first) : nullptr) {
+      std::optional<std::string> text;
+      withLet(*let, e, [&](Evaluator& evaluator, ExprId expr) { text = evaluator.text(expr); });
+      return text;
+    }
+    KindSet any = everything();
+    if (EntityId id = tryResolve(c_, tree_, hole.words, any, place_.scope); id.valid())
+      return std::string(c_.entity(id).name);
+    if (hole.words.size() > 1) {
+      // Of several declarations of that name the one that has such an attribute is meant.
+      auto owner = std::span(hole.words).first(hole.words.size() - 1);
+      KindSet having;
+      any.each([&](Kind kind) {
+        if (schema::findAttribute(kind, tree_.str(hole.words.back()))) having = having | kind;
+      });
+      EntityId id = tryResolve(c_, tree_, owner, having, place_.scope);
+      if (!id.valid()) id = tryResolve(c_, tree_, owner, any, place_.scope);
+      if (id.valid()) return attributeText(id, hole.words.back(), range);
+    }
+    if (inPattern()) return std::nullopt;
+    auto& finding = c_.findings.add(Check::UnknownName, range,
+                                    fmt::format("nothing is called `{}`", tree_.str(e)));
+    if (elsewhere(finding, first)) return std::nullopt;
+    if (hole.words.size() == 1)
+      didYouMean(finding, nearest(c_, first, [&](auto&& add) { values(add); }),
+                 tree_.range(hole.words[0]));
+    if (finding.help.empty())
+      finding.suggest("name a value with `let`; for a dollar sign before a brace write `$${`");
+    return std::nullopt;
+  }
+
+  static KindSet everything() {
+    KindSet any;
+    for (const auto& row : schema::kinds())
+      if (row.kind != Kind::accept && row.kind != Kind::parameter) any = any | row.kind;
+    return any;
+  }
+
+  /// The declaration at top level that the place belongs to.
+  [[nodiscard]] EntityId outermost() const {
+    EntityId at = from();
+    while (at.valid() && c_.model[at].parent.valid()) at = c_.model[at].parent;
+    return at;
+  }
+
+  std::optional<std::string> self(const Hole& hole, source::Range range) {
+    if (inPattern()) return std::nullopt;
+    EntityId id = outermost();
+    if (!id.valid()) {
+      c_.findings.add(Check::UnknownName, range, "there is no declaration here to be `self`");
+      return std::nullopt;
+    }
+    if (hole.words.size() == 1) return std::string(c_.entity(id).name);
+    if (hole.words.size() == 2) return attributeText(id, hole.words[1], range);
+    c_.findings.add(Check::UnknownName, range, "`self` is followed by one attribute at most");
+    return std::nullopt;
+  }
+
+  /// An attribute of a declaration as text.
+  std::optional<std::string> attributeText(EntityId id, syntax::Word word, source::Range range) {
+    std::string_view name = tree_.str(word);
+    Kind kind = c_.entity(id).kind;
+    const schema::AttributeInfo* row = schema::findAttribute(kind, name);
+    if (!row) {
+      auto& finding =
+          c_.findings.add(Check::UnknownAttribute, tree_.range(word),
+                          fmt::format("{} has no attribute `{}`",
+                                      schema::withArticle(schema::info(kind).word), name));
+      didYouMean(finding,
+                 nearest(c_, name,
+                         [&](auto&& add) {
+                           for (const auto* known : schema::attributesOf(kind)) add(known->name);
+                         }),
+                 tree_.range(word));
+      return std::nullopt;
+    }
+    if (depth_ >= maxDepth) {
+      c_.findings.add(Check::ArithmeticError, range,
+                      fmt::format("the value of `{}` depends on itself", name));
+      return std::nullopt;
+    }
+    for (const Layer& layer : c_.layersOf(id))
+      for (syntax::MemberId memberId : layer.tree->list((*layer.tree)[layer.member].members)) {
+        const syntax::Member& m = (*layer.tree)[memberId];
+        if (m.kind != syntax::MemberKind::Attribute || layer.tree->str(m.word) != name) continue;
+        Place place{{id, c_.moduleOfLayer(id, layer)}, name, layer.expansion};
+        Evaluator evaluator(c_, *layer.tree, place);
+        evaluator.depth_ = depth_ + 1;
+        // What is wrong with the value is said where it stands, unless it is that it never ends.
+        FindingList findings;
+        std::swap(findings, c_.findings);
+        Value value = evaluator.value(m.value, row->type);
+        std::swap(findings, c_.findings);
+        if (value.present()) return toText(c_.model, value);
+        if (depth_ == 0 && !findings.empty() &&
+            findings.all().back().check == Check::ArithmeticError)
+          c_.findings.add(Check::ArithmeticError, range,
+                          fmt::format("the value of `{}` depends on itself", name));
+        return std::nullopt;
+      }
+    std::string fallback(row->fallback);
+    if (fallback.size() > 1 && fallback.front() == '"')
+      fallback = fallback.substr(1, fallback.size() - 2);
+    if (fallback.empty())
+      c_.findings
+          .add(
+              Check::MissingAttribute, range,
+              fmt::format("{} `{}` has no `{}`", schema::info(kind).word, c_.entity(id).name, name))
+          .at(c_.entity(id).nameRange, fmt::format("expected `{}` in it", row->example));
+    return fallback.empty() ? std::nullopt : std::optional(fallback);
+  }
+
+  /// Any value as text, for a hole.
+  std::optional<std::string> text(ExprId id) {
+    if (!id.valid()) return std::nullopt;
+    const Expr& e = tree_[id];
+    if (e.kind == ExprKind::Reference) {
+      Hole hole{e.begin, e.end, {}};
+      auto words = tree_.wordList(e.words);
+      hole.words.assign(words.begin(), words.end());
+      return fill(hole);
+    }
+    Value value;
+    value.range = tree_.range(e);
+    if (e.kind == ExprKind::List) {
+      std::string all;
+      for (ExprId item : tree_.exprList(e.children)) {
+        auto one = text(item);
+        if (!one) return std::nullopt;
+        all += (all.empty() ? "" : ", ") + *one;
+      }
+      return all;
+    }
+    any(id, value);
+    return value.present() ? std::optional(toText(c_.model, value)) : std::nullopt;
   }
 
   void choice(const Expr& e, const schema::Type& type, Value& result) {
     std::string_view word = tree_.str(e);
     if (e.kind == ExprKind::String) word = word.substr(1, word.size() - 2);
-    for (size_t at = 0; at <= type.choices.size();) {
-      size_t bar = std::min(type.choices.find('|', at), type.choices.size());
-      if (type.choices.substr(at, bar - at) == word) {
-        if (e.kind == ExprKind::String) {
-          wrong(e, type);
-          return;
-        }
-        result.data = model::Label{type.choices.substr(at, bar - at)};
-        return;
-      }
-      at = bar + 1;
+    for (std::string_view known : schema::splitWords(type.choices)) {
+      if (known != word) continue;
+      // A string is right where it is the argument of a parameter.
+      if (e.kind == ExprKind::String && depth_ == 0)
+        wrong(e, type);
+      else
+        result.data = model::Label{known};
+      return;
     }
     if (e.kind != ExprKind::Reference) {
       wrong(e, type);
@@ -467,13 +862,149 @@ private:
     didYouMean(finding,
                nearest(c_, word,
                        [&](auto&& add) {
-                         for (size_t at = 0; at <= type.choices.size();) {
-                           size_t bar = std::min(type.choices.find('|', at), type.choices.size());
-                           add(type.choices.substr(at, bar - at));
-                           at = bar + 1;
-                         }
+                         for (auto known : schema::splitWords(type.choices)) add(known);
                        }),
                tree_.range(e));
+  }
+
+  // --- names of declarations, forms ------------------------------------------------------------
+
+  void reference(const Expr& e, const schema::Type& type, Value& result) {
+    if (type.orText && (e.kind == ExprKind::String || e.kind == ExprKind::Text)) {
+      string(e, {.base = Base::String}, result);
+      return;
+    }
+    if (e.kind == ExprKind::Call && type.counted) {
+      counted(e, type, result);
+      return;
+    }
+    if (e.kind != ExprKind::Reference) {
+      wrong(e, type);
+      return;
+    }
+    // `checkout.availability.page`: the last word may be a part of what the others name.
+    auto words = tree_.wordList(e.words);
+    if (!type.choices.empty() && words.size() > 1 &&
+        !tryResolve(c_, tree_, words, type.references, place_.scope).valid())
+      for (std::string_view part : schema::splitWords(type.choices)) {
+        if (tree_.str(words.back()) != part) continue;
+        Expr owner = e;
+        owner.words.count -= 1;
+        owner.end = words[words.size() - 2].end;
+        EntityId target = resolve(c_, tree_, owner, type.references, place_.scope);
+        if (target.valid()) result.data = model::Qualified{target, part};
+        return;
+      }
+    if (EntityId target = resolve(c_, tree_, e, type.references, place_.scope); target.valid())
+      result.data = target;
+  }
+
+  /// `eu-west-1a(4)`.
+  void counted(const Expr& e, const schema::Type& type, Value& result) {
+    EntityId target = resolve(c_, tree_, calleeOf(tree_, e), type.references, place_.scope);
+    auto arguments = tree_.argumentList(e.children);
+    if (arguments.size() != 1 || arguments[0].name.present()) {
+      c_.findings
+          .add(Check::WrongArguments, tree_.range(e),
+               fmt::format("`{}` takes one number, how many stand there",
+                           tree_.str(calleeOf(tree_, e))))
+          .suggest(fmt::format("write `{}(2)`", tree_.str(calleeOf(tree_, e))));
+      return;
+    }
+    auto count = quantity(arguments[0].value, schema::type::count);
+    if (count && target.valid())
+      result.data = model::Counted{target, static_cast<uint32_t>(count->toDouble())};
+  }
+
+  void form(const Expr& e, const schema::Type& type, Value& result) {
+    bool call = e.kind == ExprKind::Call;
+    if (!call && e.kind != ExprKind::Reference) {
+      wrong(e, type);
+      return;
+    }
+    Expr callee = calleeOf(tree_, e);
+    std::string_view name = tree_.str(callee);
+    const schema::FormInfo* info = schema::findForm(type.forms, name);
+    if (!info) {
+      auto& finding = c_.findings.add(Check::UnknownChoice, tree_.range(callee),
+                                      fmt::format("`{}` is no {}", name, place_.attribute));
+      finding.label(fmt::format("expected {}", schema::describe(type)));
+      didYouMean(finding,
+                 nearest(c_, name,
+                         [&](auto&& add) {
+                           for (const auto& row : schema::formTable)
+                             if (row.set == type.forms) add(row.name);
+                         }),
+                 tree_.range(callee));
+      return;
+    }
+    auto parameters = schema::parametersOf(*info);
+    model::Form made;
+    made.info = info;
+    bool failed = false;
+    size_t position = 0;
+    std::span<const syntax::Argument> arguments;
+    if (call) arguments = tree_.argumentList(e.children);
+    for (const syntax::Argument& argument : arguments) {
+      size_t index = position;
+      if (argument.name.present())
+        for (index = 0; index < parameters.size(); ++index)
+          if (parameters[index]->name == tree_.str(argument.name)) break;
+      if (index >= parameters.size()) {
+        formArgument(argument, *info, parameters);
+        failed = true;
+        continue;
+      }
+      position += argument.name.present() ? 0 : 1;
+      const schema::FormParameterInfo* parameter = parameters[index];
+      bool again = std::any_of(made.arguments.begin(), made.arguments.end(),
+                               [&](const auto& other) { return other.parameter == parameter; });
+      if (again) {
+        c_.findings.add(Check::WrongArguments, tree_.range(tree_[argument.value]),
+                        fmt::format("`{}` is given twice", parameter->name));
+        continue;
+      }
+      Place place{place_.scope, parameter->name, place_.expansion};
+      Evaluator evaluator(c_, tree_, place);
+      evaluator.depth_ = depth_;
+      Value value = evaluator.value(argument.value, parameter->type);
+      failed |= !value.present();
+      made.arguments.push_back({parameter, value});
+    }
+    for (const auto* parameter : parameters) {
+      bool given = std::any_of(made.arguments.begin(), made.arguments.end(),
+                               [&](const auto& a) { return a.parameter == parameter; });
+      if (given || failed || parameter->presence != schema::Presence::Required) continue;
+      c_.findings
+          .add(Check::WrongArguments, tree_.range(e),
+               fmt::format("`{}` needs `{}`", name, parameter->name))
+          .because(std::string(parameter->doc))
+          .suggest(fmt::format("for example: {}", info->example));
+      failed = true;
+    }
+    if (failed) return;
+    result.data = model::FormRef{static_cast<uint32_t>(c_.model.forms.size())};
+    c_.model.forms.push_back(std::move(made));
+  }
+
+  void formArgument(const syntax::Argument& argument, const schema::FormInfo& info,
+                    const std::vector<const schema::FormParameterInfo*>& parameters) {
+    source::Range range =
+        argument.name.present() ? tree_.range(argument.name) : tree_.range(tree_[argument.value]);
+    auto& finding = c_.findings.add(
+        Check::WrongArguments, range,
+        argument.name.present()
+            ? fmt::format("`{}` has no parameter `{}`", info.name, tree_.str(argument.name))
+            : fmt::format("`{}` takes {} argument{}, not more", info.name, parameters.size(),
+                          parameters.size() == 1 ? "" : "s"));
+    if (argument.name.present())
+      didYouMean(finding,
+                 nearest(c_, tree_.str(argument.name),
+                         [&](auto&& add) {
+                           for (const auto* p : parameters) add(p->name);
+                         }),
+                 range);
+    if (finding.help.empty()) finding.suggest(fmt::format("for example: {}", info.example));
   }
 
   void selector(const Expr& e, const schema::Type& type, Value& result) {
@@ -486,18 +1017,19 @@ private:
     bool failed = false;
     for (const syntax::Matcher& m : tree_.matcherList(e.children)) {
       const Expr& v = tree_[m.value];
-      Value value;
-      if (v.kind == ExprKind::String)
-        string(v, {.base = Base::String}, value);
-      else if (v.kind == ExprKind::Reference)
-        value = named(v, {.base = Base::String});
+      Evaluator evaluator(c_, tree_, place_);
+      evaluator.depth_ = depth_;
+      size_t known = c_.findings.size();
+      Value value =
+          v.kind == ExprKind::Missing ? Value() : evaluator.value(m.value, {.base = Base::String});
       const auto* plain = value.as<model::Text>();
       if (!plain) {
-        if (value.as<model::ParameterRef>())
+        bool patterned = inPattern() && c_.findings.size() == known;
+        if (value.as<model::ParameterRef>() && !inPattern())
           c_.findings.add(Check::TypeMismatch, tree_.range(v),
                           "a parameter cannot stand in a selector outside of PromQL");
-        failed = true;
-        continue;
+        failed = !patterned;
+        if (failed) continue;
       }
       promql::Matcher matcher;
       matcher.label = tree_.str(m.label);
@@ -505,7 +1037,7 @@ private:
                    : m.op == syntax::TokenKind::Match    ? promql::MatchOp::Regex
                    : m.op == syntax::TokenKind::NotMatch ? promql::MatchOp::NotRegex
                                                          : promql::MatchOp::Equal;
-      matcher.value = plain->text;
+      matcher.value = plain ? plain->text : std::string_view("?");
       auto parsed = promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}));
       for (const auto& error : parsed.errors) {
         c_.findings.add(checkOf(error.kind), tree_.range(m.label.begin, v.end), error.message);
@@ -539,15 +1071,15 @@ private:
     if (e.kind != ExprKind::Promql) {
       auto& finding = wrong(e, type);
       if (e.kind == ExprKind::String) {
-        std::string text = decodeString(tree_, e, c_.findings);
+        bool whole = true;
+        std::string text = decode(e, whole);
         if (text.find('`') == text.npos)
           finding.fix("use back-quotes", {{tree_.range(e), "`" + text + "`"}});
       }
       return;
     }
-    bool rule = place_.from.valid() && c_.entity(place_.from).kind == Kind::alert;
     promql::Options options;
-    options.rule = rule;
+    options.rule = from().valid() && c_.entity(from()).kind == Kind::alert;
     std::string_view text = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
     auto parsed = promql::parse(text, options);
     for (const auto& error : parsed.errors) {
@@ -559,11 +1091,28 @@ private:
         finding.suggest(
             "this line looks like an attribute: is the closing back-quote missing before it?");
     }
-    if (parsed.expr.valid()) parameters(e, parsed.expr);
-    result.data = model::PromqlRef{static_cast<uint32_t>(c_.model.queries.size())};
+    promql::Bindings bindings;
+    if (parsed.expr.valid()) parameters(e, parsed.expr, bindings);
     bool usable = parsed.ok();
-    c_.model.queries.push_back(
-        {usable ? std::move(parsed.expr) : promql::Expr{}, tree_.file, e.begin + 1});
+    model::Query query{{}, tree_.file, e.begin + 1, !bindings.empty()};
+    if (usable && !bindings.empty()) {
+      auto bound = promql::instantiate(parsed.expr, bindings, promql::Unbound::Keep);
+      for (const auto& error : bound.errors)
+        c_.findings.add(Check::TypeMismatch,
+                        tree_.range(e.begin + 1 + error.range.begin, e.begin + 1 + error.range.end),
+                        error.message);
+      auto again = promql::parse(bound.text, options);
+      usable = bound.ok() && again.ok();
+      if (bound.ok() && !again.ok())
+        c_.findings.add(checkOf(again.errors[0].kind), tree_.range(e), again.errors[0].message)
+            .because(fmt::format("with its parameters the expression is `{}`", bound.text));
+      query.expr = std::move(again.expr);
+    } else {
+      query.expr = std::move(parsed.expr);
+    }
+    if (!usable) query.expr = {};
+    result.data = model::PromqlRef{static_cast<uint32_t>(c_.model.queries.size())};
+    c_.model.queries.push_back(std::move(query));
   }
 
   /// Where in PromQL a parameter of each type may stand.
@@ -579,8 +1128,49 @@ private:
     return std::find(std::begin(rows), std::end(rows), std::pair(base, place)) != std::end(rows);
   }
 
-  void parameters(const Expr& e, const promql::Expr& expr) {
-    bool inSli = place_.from.valid() && c_.entity(place_.from).kind == Kind::sli;
+  /// What promql::instantiate takes for a value.
+  std::optional<promql::Binding> bindingOf(const Value& value) const {
+    if (const auto* s = value.as<model::SelectorRef>()) return c_.model.selectors[s->index];
+    if (const auto* q = value.as<Quantity>()) {
+      if (q->unit != Unit::Duration) return q->toDouble();
+      auto ms = model::multiply(q->value, 1000);
+      return promql::Milliseconds{ms ? static_cast<int64_t>(ms->toDouble()) : 0};
+    }
+    if (value.present()) return toText(c_.model, value);
+    return std::nullopt;
+  }
+
+  /// The value of `$name` where it has one; nothing where it is a parameter still, or unknown.
+  std::optional<promql::Binding> bound(std::string_view name) {
+    std::optional<promql::Binding> result;
+    auto take = [&](Evaluator& evaluator, ExprId expr) {
+      if (!expr.valid()) return;
+      const Expr& e = evaluator.tree_[expr];
+      Value value;
+      value.range = evaluator.tree_.range(e);
+      if (e.kind == ExprKind::Reference || e.kind == ExprKind::List) {
+        if (auto text = evaluator.text(expr)) result = *text;
+        if (e.kind == ExprKind::Reference && e.words.count == 1)
+          if (auto inner = evaluator.bound(evaluator.tree_.str(e))) result = inner;
+        return;
+      }
+      evaluator.any(expr, value);
+      result = bindingOf(value);
+    };
+    if (auto value = given(name)) {
+      withGiven(*value, take);
+    } else if (name == "self" && !inPattern()) {
+      if (EntityId id = outermost(); id.valid()) result = std::string(c_.entity(id).name);
+    } else if (Let* let = findLet(name)) {
+      Expr use;
+      use.begin = use.end = 0;
+      withLet(*let, use, take);
+    }
+    return result;
+  }
+
+  void parameters(const Expr& e, const promql::Expr& expr, promql::Bindings& bindings) {
+    bool inSli = from().valid() && c_.entity(from()).kind == Kind::sli;
     for (const auto& use : promql::parameters(expr)) {
       source::Range range = tree_.range(e.begin + 1 + use.range.begin, e.begin + 1 + use.range.end);
       if (EntityId parameter = findParameter(use.name); parameter.valid()) {
@@ -592,15 +1182,22 @@ private:
             .label(fmt::format("expected {}", toString(use.place)))
             .at(c_.entity(parameter).nameRange,
                 fmt::format("declared as {}", schema::describe(schema::Type{.base = base})));
-        c_.entity(place_.from).broken = true;
+        c_.entity(from()).broken = true;
         continue;
       }
-      if (inSli && use.name == "window") continue;
+      if ((inSli && use.name == "window") || bindings.contains(use.name)) continue;
+      if (auto value = bound(use.name)) {
+        bindings.emplace(use.name, std::move(*value));
+        continue;
+      }
+      if (inPattern() && use.name == "self") continue;
+      if (given(use.name)) continue; // its argument is missing or wrong: said there
       auto& finding = c_.findings.add(Check::UnknownName, range,
                                       fmt::format("no parameter is called `${}`", use.name));
+      if (elsewhere(finding, use.name)) continue;
       finding.suggest(
           inSli ? fmt::format("declare it: parameter {} {{ type = … }}", use.name)
-                : std::string("parameters exist in an `sli` only; write the value itself"));
+                : fmt::format("write the value itself, or name it: let {} = …", use.name));
     }
   }
 
@@ -609,99 +1206,29 @@ private:
       wrong(e, type).suggest("declare an `sli`, or put an `sli { … }` block into the SLO");
       return;
     }
-    Expr callee = e;
-    auto words = tree_.wordList(e.words);
-    callee.end = words.back().end;
-    EntityId target = resolve(c_, tree_, callee, Kind::sli, place_.from);
+    EntityId target = resolve(c_, tree_, calleeOf(tree_, e), Kind::sli, place_.scope);
     if (!target.valid()) return;
     model::Application application;
     application.target = target;
     std::vector<EntityId> parameters = c_.model.childrenOf(target, Kind::parameter);
-    size_t position = 0;
-    std::vector<bool> given(parameters.size(), false);
-    bool failed = false, misnamed = false;
-    std::span<const syntax::Argument> arguments;
-    if (e.kind == ExprKind::Call) arguments = tree_.argumentList(e.children);
-    for (const syntax::Argument& argument : arguments) {
-      size_t index = parameters.size();
-      if (argument.name.present()) {
-        for (size_t i = 0; i < parameters.size(); ++i)
-          if (c_.entity(parameters[i]).name == tree_.str(argument.name)) index = i;
-      } else {
-        index = position++;
-      }
-      if (index >= parameters.size()) {
-        unknownArgument(argument, target, parameters);
-        failed = misnamed = true;
-        continue;
-      }
-      if (given[index]) {
-        c_.findings.add(Check::WrongArguments,
-                        argument.name.present() ? tree_.range(argument.name)
-                                                : tree_.range(tree_[argument.value]),
-                        fmt::format("`{}` is given twice", c_.entity(parameters[index]).name));
-        continue;
-      }
-      given[index] = true;
-      c_.referenced[parameters[index].index] = true;
-      std::string_view name = c_.entity(parameters[index]).name;
-      Place place{place_.from, name};
-      Value value =
-          Evaluator(c_, tree_, place).value(argument.value, parameterType(c_, parameters[index]));
-      failed |= !value.present();
-      application.arguments.push_back({parameters[index], value});
-    }
+    MatchedArguments matched = matchArguments(c_, tree_, e, target);
+    bool failed = matched.failed;
     for (size_t i = 0; i < parameters.size(); ++i) {
-      if (given[i]) continue;
-      if (const auto* fallback = c_.model.attribute(parameters[i], schema::attr("default"))) {
+      if (matched.byParameter[i].valid()) {
+        Place place{place_.scope, c_.entity(parameters[i]).name, place_.expansion};
+        Evaluator evaluator(c_, tree_, place);
+        evaluator.depth_ = depth_;
+        Value value = evaluator.value(matched.byParameter[i], parameterType(c_, parameters[i]));
+        failed |= !value.present();
+        application.arguments.push_back({parameters[i], value});
+      } else if (const auto* fallback =
+                     c_.model.attribute(parameters[i], schema::attr("default"))) {
         application.arguments.push_back({parameters[i], fallback->value});
-        continue;
       }
-      if (std::exchange(failed, true) && misnamed)
-        continue; // most likely what the unknown name was to be
-      if (c_.entity(parameters[i]).broken) continue;
-      c_.findings
-          .add(Check::WrongArguments, tree_.range(e),
-               fmt::format("`{}` needs the argument `{}`", tree_.str(callee),
-                           c_.entity(parameters[i]).name))
-          .at(c_.entity(parameters[i]).nameRange, "this parameter has no default")
-          .suggest(fmt::format("write `{}({} = {})`", tree_.str(callee),
-                               c_.entity(parameters[i]).name, "…"));
     }
     if (failed) return;
     result.data = model::ApplicationRef{static_cast<uint32_t>(c_.model.applications.size())};
     c_.model.applications.push_back(std::move(application));
-  }
-
-  void unknownArgument(const syntax::Argument& argument, EntityId target,
-                       const std::vector<EntityId>& parameters) {
-    std::string_view name = c_.entity(target).name;
-    if (!argument.name.present()) {
-      c_.findings
-          .add(Check::WrongArguments, tree_.range(tree_[argument.value]),
-               parameters.empty()
-                   ? fmt::format("`{}` takes no arguments", name)
-                   : fmt::format("`{}` takes {} argument{}, not more", name, parameters.size(),
-                                 parameters.size() == 1 ? "" : "s"))
-          .at(c_.entity(target).nameRange, "declared here");
-      return;
-    }
-    auto& finding =
-        c_.findings.add(Check::WrongArguments, tree_.range(argument.name),
-                        fmt::format("`{}` has no parameter `{}`", name, tree_.str(argument.name)));
-    finding.at(c_.entity(target).nameRange, "declared here");
-    didYouMean(finding,
-               nearest(c_, tree_.str(argument.name),
-                       [&](auto&& add) {
-                         for (EntityId p : parameters) add(c_.entity(p).name);
-                       }),
-               tree_.range(argument.name));
-    if (!finding.help.empty()) return;
-    std::string known;
-    for (EntityId p : parameters)
-      known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c_.entity(p).name,
-                           schema::describe(parameterType(c_, p)));
-    finding.suggest(known.empty() ? "it has no parameters" : "it has " + known);
   }
 
   /// A parameter's default: any value that has a form of its own.
@@ -715,34 +1242,131 @@ private:
     case ExprKind::False: result.data = e.kind == ExprKind::True; break;
     case ExprKind::Date: date(e, {.base = Base::Date}, result); break;
     case ExprKind::Promql:
-    case ExprKind::Call:
-    case ExprKind::Reference: wrong(e, {.base = Base::Value}); break;
+    case ExprKind::Call: wrong(e, {.base = Base::Value}); break;
+    case ExprKind::Reference: result.data = named(e, {.base = Base::Value}).data; break;
     default:
       if (auto q = compute(id, Unit::Number)) result.data = *q;
     }
   }
 };
 
+void unknownArgument(Context& c, const syntax::Tree& tree, const syntax::Argument& argument,
+                     EntityId target, const std::vector<EntityId>& parameters) {
+  std::string_view name = c.entity(target).name;
+  if (!argument.name.present()) {
+    c.findings
+        .add(Check::WrongArguments, tree.range(tree[argument.value]),
+             parameters.empty() ? fmt::format("`{}` takes no arguments", name)
+                                : fmt::format("`{}` takes {} argument{}, not more", name,
+                                              parameters.size(), parameters.size() == 1 ? "" : "s"))
+        .at(c.entity(target).nameRange, "declared here");
+    return;
+  }
+  auto& finding =
+      c.findings.add(Check::WrongArguments, tree.range(argument.name),
+                     fmt::format("`{}` has no parameter `{}`", name, tree.str(argument.name)));
+  finding.at(c.entity(target).nameRange, "declared here");
+  didYouMean(finding,
+             nearest(c, tree.str(argument.name),
+                     [&](auto&& add) {
+                       for (EntityId p : parameters) add(c.entity(p).name);
+                     }),
+             tree.range(argument.name));
+  if (!finding.help.empty()) return;
+  std::string known;
+  for (EntityId p : parameters)
+    known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c.entity(p).name,
+                         schema::describe(parameterType(c, p)));
+  finding.suggest(known.empty() ? "it has no parameters" : "it has " + known);
+}
+
 } // namespace
+
+syntax::Expr calleeOf(const Tree& tree, const Expr& call) {
+  Expr callee = call;
+  callee.kind = ExprKind::Reference;
+  callee.end = tree.wordList(call.words).back().end;
+  return callee;
+}
+
+MatchedArguments matchArguments(Context& c, const Tree& tree, const Expr& call, EntityId target) {
+  std::vector<EntityId> parameters = c.model.childrenOf(target, Kind::parameter);
+  MatchedArguments result;
+  result.byParameter.resize(parameters.size());
+  size_t position = 0;
+  bool misnamed = false;
+  std::span<const syntax::Argument> arguments;
+  if (call.kind == ExprKind::Call) arguments = tree.argumentList(call.children);
+  for (const syntax::Argument& argument : arguments) {
+    size_t index = parameters.size();
+    if (argument.name.present()) {
+      for (size_t i = 0; i < parameters.size(); ++i)
+        if (c.entity(parameters[i]).name == tree.str(argument.name)) index = i;
+    } else {
+      index = position++;
+    }
+    if (index >= parameters.size()) {
+      unknownArgument(c, tree, argument, target, parameters);
+      result.failed = misnamed = true;
+    } else if (result.byParameter[index].valid()) {
+      c.findings.add(Check::WrongArguments,
+                     argument.name.present() ? tree.range(argument.name)
+                                             : tree.range(tree[argument.value]),
+                     fmt::format("`{}` is given twice", c.entity(parameters[index]).name));
+    } else {
+      result.byParameter[index] = argument.value;
+      c.referenced[parameters[index].index] = true;
+    }
+  }
+  std::string_view callee = tree.str(calleeOf(tree, call));
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (result.byParameter[i].valid() || hasDefault(c, parameters[i])) continue;
+    // A misnamed argument is most likely what is missing.
+    if (std::exchange(result.failed, true) && misnamed) continue;
+    if (c.entity(parameters[i]).broken) continue;
+    c.findings
+        .add(Check::WrongArguments, tree.range(call),
+             fmt::format("`{}` needs the argument `{}`", callee, c.entity(parameters[i]).name))
+        .at(c.entity(parameters[i]).nameRange, "this parameter has no default")
+        .suggest(fmt::format("write `{}({} = {})`", callee, c.entity(parameters[i]).name, "…"));
+  }
+  return result;
+}
+
+bool hasDefault(const Context& c, EntityId parameter) {
+  const Tree& tree = c.tree(parameter);
+  auto members = tree.list(c.member(parameter).members);
+  return std::any_of(members.begin(), members.end(), [&](syntax::MemberId id) {
+    return tree[id].kind == syntax::MemberKind::Attribute && tree.str(tree[id].word) == "default";
+  });
+}
 
 schema::Type parameterType(const Context& context, EntityId parameter) {
   struct Row {
     std::string_view name;
     schema::Type type;
   };
-  static constexpr Row rows[] = {{"selector", schema::type::selector},
-                                 {"duration", schema::type::duration},
-                                 {"ratio", schema::type::ratio},
-                                 {"string", schema::type::string},
-                                 {"integer", schema::type::integer}};
+  static constexpr Row rows[] = {
+      {"selector", schema::type::selector}, {"duration", schema::type::duration},
+      {"ratio", schema::type::ratio},       {"string", schema::type::string},
+      {"integer", schema::type::integer},   {"number", schema::type::number},
+      {"rate", schema::type::rate},         {"bytes", schema::type::bytes},
+      {"date", schema::type::date},         {"boolean", schema::type::boolean}};
   std::string_view name = context.model.text(parameter, schema::attr("type"));
+  schema::Type type = schema::type::value;
   for (const Row& row : rows)
-    if (row.name == name) return row.type;
-  return schema::type::value;
+    if (row.name == name) type = row.type;
+  // Any other is the kind of a declaration.
+  if (auto kind = name.empty() ? std::nullopt : schema::findKind(name);
+      kind && type.base == Base::Value)
+    type = schema::type::reference(*kind);
+  type.list = context.model.boolean(parameter, schema::attr("list"));
+  return type;
 }
 
 model::Value evaluate(Context& context, const Tree& tree, ExprId expr, const schema::Type& type,
                       const Place& place) {
+  context.holesLeft = Context::maxHoles;
   return Evaluator(context, tree, place).value(expr, type);
 }
 
