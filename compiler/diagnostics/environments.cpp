@@ -121,8 +121,10 @@ mergeRisks(std::vector<std::pair<std::string, std::vector<Risk>>>&& byEnvironmen
       risk.environments = {environment};
       all.push_back(std::move(risk));
     }
-  std::stable_sort(all.begin(), all.end(),
-                   [&](const Risk& a, const Risk& b) { return key(a) < key(b); });
+  std::sort(all.begin(), all.end(), [&](const Risk& a, const Risk& b) {
+    return std::tuple_cat(key(a), std::tie(a.environments)) <
+           std::tuple_cat(key(b), std::tie(b.environments));
+  });
   std::vector<Risk> out;
   for (Risk& risk : all) {
     if (out.empty() || key(out.back()) != key(risk)) {
@@ -130,12 +132,11 @@ mergeRisks(std::vector<std::pair<std::string, std::vector<Risk>>>&& byEnvironmen
       continue;
     }
     out.back().silenced = std::max(out.back().silenced, risk.silenced);
-    out.back().environments.push_back(std::move(risk.environments[0]));
+    std::vector<std::string>& in = out.back().environments;
+    if (in.back() != risk.environments[0]) in.push_back(std::move(risk.environments[0]));
   }
-  for (Risk& risk : out) {
+  for (Risk& risk : out)
     if (risk.environments.size() == byEnvironment.size()) risk.environments.clear();
-    std::sort(risk.environments.begin(), risk.environments.end());
-  }
   return out;
 }
 
