@@ -128,6 +128,7 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
   // Each environment is a program of its own; what they have in common is said once.
   sema::Options semaOptions{options.now, {}, standardModules()};
   std::vector<std::pair<std::string, std::vector<diagnostics::Finding>>> byEnvironment;
+  std::vector<std::pair<std::string, std::vector<diagnostics::Risk>>> accepted;
   double seconds[3] = {};
   for (size_t i = 0; i < environments.size(); ++i) {
     semaOptions.environment = environments[i].name;
@@ -142,12 +143,9 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
     lap(seconds[0]);
     analysis::analyze(model, found);
     lap(seconds[1]);
-    auto accepted = analysis::settleAcceptance(model, found.all());
+    accepted.emplace_back(environments[i].name, analysis::settleAcceptance(model, found.all()));
     byEnvironment.emplace_back(environments[i].name, std::move(found.all()));
-    if (i == wanted) {
-      c.accepted = std::move(accepted);
-      c.model = std::move(model);
-    }
+    if (i == wanted) c.model = std::move(model);
     lap(seconds[2]);
   }
   c.timings.push_back({"sema", seconds[0]});
@@ -163,6 +161,7 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
         });
       });
   diagnostics::settle(c.findings, c.sources);
+  c.accepted = diagnostics::mergeRisks(std::move(accepted));
   clock.addToLast();
   return result;
 }

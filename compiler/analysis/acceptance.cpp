@@ -3,6 +3,7 @@
 #include "compiler/analysis/analysis.h"
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/levels.h"
+#include "compiler/analysis/policy.h"
 #include "compiler/analysis/wording.h"
 
 #include <fmt/format.h>
@@ -18,9 +19,6 @@ namespace {
 using diagnostics::CheckInfo;
 using diagnostics::Risk;
 using diagnostics::Severity;
-
-/// Findings that one acceptance may silence before it is too broad (REL0407).
-constexpr size_t mostAccepted = 5;
 
 constexpr uint32_t none = UINT32_MAX;
 
@@ -40,6 +38,7 @@ struct Acceptance {
   std::vector<std::string_view> lacks;
   bool expired = false;
   bool foreign = false;                 ///< its text is that of a library
+  bool pattern = false;                 ///< the text of a profile itself, not of one of its users
   bool matched = false;                 ///< a finding is about its target
   size_t silenced = 0;                  ///< findings that it takes out
   std::vector<source::Range> firstOnes; ///< the places of some of them
@@ -153,23 +152,27 @@ private:
 /// Each silences for itself; of no use is the text only if it is so everywhere.
 class Acceptances {
 public:
-  explicit Acceptances(const model::Model& model) : model_(model) {
-    std::vector<EntityId> declared = model.all(Kind::accept);
+  explicit Acceptances(const model::Model& model)
+      : model_(model), mostAccepted_(static_cast<size_t>(
+                           policyNumber(model, attr("max_accepted_findings")).toDouble())) {
+    std::vector<EntityId> declared = model.all(Kind::accept, true);
     if (declared.empty()) return;
     std::vector<bool> foreign = libraryFiles();
     for (EntityId id : declared) {
       const model::Entity& e = model[id];
       auto check = diagnostics::findCheck(e.name);
       if (e.broken || !check) continue; // a finding has been made
+      if (!e.module.empty() || (e.pattern && e.on.valid())) continue;
       Acceptance acceptance{id, *check, e.on.valid() ? e.on : e.parent, {}};
       for (const Duty& duty : duties)
         if ((!duty.riskOnly || isRisk(diagnostics::info(*check))) && !isGiven(model, id, duty.name))
           acceptance.lacks.push_back(schema::nameOf(duty.name));
       if (auto date = until(model, id)) acceptance.expired = *date < model.now;
+      acceptance.pattern = e.pattern;
       acceptance.foreign = e.range.valid() && foreign[e.range.file.index];
       auto index = static_cast<uint32_t>(all_.size());
       texts_[e.range].push_back(index);
-      if (acceptance.target.valid() && !isAboutText(diagnostics::info(*check)))
+      if (acceptance.target.valid() && !isFixed(diagnostics::info(*check)))
         targets_[*check].add(model, acceptance.target, index);
       all_.push_back(std::move(acceptance));
     }
@@ -205,8 +208,14 @@ public:
   /// whole program was understood.
   void report(bool understood, FindingList& findings) const {
     for (const auto& [range, copies] : texts_) {
+      // What a profile says is judged where it is used, and not while nobody uses it.
+      auto user =
+          std::find_if(copies.begin(), copies.end(), [&](uint32_t i) { return !all_[i].pattern; });
+      const Acceptance& one = all_[user == copies.end() ? copies[0] : *user];
       auto all = [&](auto&& is) {
-        return std::all_of(copies.begin(), copies.end(), [&](uint32_t i) { return is(all_[i]); });
+        return std::all_of(copies.begin(), copies.end(), [&](uint32_t i) {
+          return is(all_[i]) || (all_[i].pattern && all_[i].silenced == 0);
+        });
       };
       auto first = [&](auto&& is, auto&& say) {
         auto found =
@@ -217,16 +226,16 @@ public:
             [&](const Acceptance& a) { incomplete(a, findings); });
       first([](const Acceptance& a) { return a.matched && a.expired; },
             [&](const Acceptance& a) { expired(a, findings); });
-      const Acceptance& one = all_[copies[0]];
-      if (one.foreign) continue; // what a library accepts for others is not judged by one of them
+      // Nor is what a library accepts for others judged by one of them.
+      if (one.pattern || one.foreign) continue;
       if (all([](const Acceptance& a) { return a.original != none; }))
         duplicate(one, findings);
-      else if (!one.target.valid() && !isAboutText(diagnostics::info(one.check)))
+      else if (!one.target.valid() && !isFixed(diagnostics::info(one.check)))
         withoutPlace(one, findings);
       else if (understood &&
                all([](const Acceptance& a) { return a.idle() || a.original != none; }))
         unused(one, findings);
-      first([](const Acceptance& a) { return a.silenced > mostAccepted; },
+      first([this](const Acceptance& a) { return a.silenced > mostAccepted_; },
             [&](const Acceptance& a) { tooBroad(a, findings); });
     }
   }
@@ -234,16 +243,18 @@ public:
   [[nodiscard]] std::vector<Risk> risks() const {
     std::vector<Risk> out;
     for (const Acceptance& a : all_)
-      out.push_back({a.check,
-                     model_.path(a.target),
-                     textOf(model_, a.id, attr("because")),
-                     textOf(model_, a.id, attr("mitigation")),
-                     textOf(model_, a.id, attr("by")),
-                     until(model_, a.id) ? until(model_, a.id)->toString() : std::string(),
-                     a.expired,
-                     a.silenced,
-                     model_[a.id].range,
-                     {}});
+      if (!a.pattern || a.silenced > 0)
+        out.push_back({a.check,
+                       model_.path(a.target),
+                       textOf(model_, a.id, attr("because")),
+                       textOf(model_, a.id, attr("mitigation")),
+                       textOf(model_, a.id, attr("by")),
+                       until(model_, a.id) ? until(model_, a.id)->toString() : std::string(),
+                       textOf(model_, a.id, attr("ticket")),
+                       a.expired,
+                       a.silenced,
+                       model_[a.id].range,
+                       {}});
     std::sort(out.begin(), out.end(), [](const Risk& a, const Risk& b) {
       return std::tie(a.check, a.target, a.range) < std::tie(b.check, b.target, b.range);
     });
@@ -252,6 +263,7 @@ public:
 
 private:
   const model::Model& model_;
+  size_t mostAccepted_;
   std::vector<Acceptance> all_;
   std::map<source::Range, std::vector<uint32_t>> texts_; ///< acceptances by where they are written
   std::unordered_map<Check, Targets> targets_;
@@ -262,15 +274,16 @@ private:
     for (const model::Entity& e : model_.entities) {
       if (!e.range.valid()) continue;
       if (e.range.file.index >= result.size()) result.resize(e.range.file.index + 1, false);
-      if (e.library) result[e.range.file.index] = true;
+      if (!e.module.empty()) result[e.range.file.index] = true;
     }
     return result;
   }
 
   /// Of acceptances of one target: those that cannot be taken away here come first, the one of many
   /// users before that of one, then as in the program.
-  [[nodiscard]] std::tuple<bool, size_t, uint32_t> precedence(uint32_t i) const {
-    return {!all_[i].foreign, SIZE_MAX - texts_.at(model_[all_[i].id].range).size(), i};
+  [[nodiscard]] std::tuple<bool, size_t, source::Range> precedence(uint32_t i) const {
+    const source::Range& range = model_[all_[i].id].range;
+    return {!all_[i].foreign, SIZE_MAX - texts_.at(range).size(), range};
   }
 
   void findDuplicates(const std::vector<uint32_t>& same) {
@@ -331,9 +344,9 @@ private:
     Finding& finding = findings.add(Check::AcceptUnused, e.nameRange,
                                     fmt::format("the acceptance of `{}` silences nothing", e.name));
     finding.about(a.id.index);
-    if (isAboutText(check)) {
-      finding.because(fmt::format("findings of the group {} cannot be accepted: what could not be "
-                                  "understood is not built",
+    if (isFixed(check)) {
+      finding.because(fmt::format("it is an error of the group {}, and cannot be accepted: what "
+                                  "could not be understood is not built",
                                   check.group));
     } else if (a.taker != none) {
       finding.label("a second time");
@@ -359,7 +372,9 @@ private:
       finding.because(fmt::format("`{}` is the code of `{}`", check.code, check.name));
     finding.because("when one of them expires or is removed, the other goes on silencing");
     finding.suggest("keep one of them");
-    if (original.foreign || texts_.at(other.range).size() > 1) return; // others rely on it
+    // Others may rely on it: users of a library or profile, another environment.
+    if (original.foreign || texts_.at(other.range).size() > 1 || !model_.environment.empty())
+      return;
     // Which reason is the better one is for the author to say.
     finding.fix("remove this one", {{e.range, ""}});
     finding.fix("remove the first one", {{other.range, ""}});
@@ -396,7 +411,7 @@ private:
     Finding& finding = findings.add(
         Check::AcceptTooBroad, e.nameRange,
         fmt::format("the acceptance of `{}` silences {} findings", e.name, a.silenced));
-    finding.about(a.id.index).label(fmt::format("more than {}", mostAccepted));
+    finding.about(a.id.index).label(fmt::format("more than {}", mostAccepted_));
     for (const source::Range& place : a.firstOnes) finding.at(place, "one of them");
     finding.because("an acceptance is a decision about something that was looked at; one as wide "
                     "as this takes the next finding away before anybody has seen it");
@@ -410,7 +425,7 @@ private:
 
 std::vector<Risk> settleAcceptance(const model::Model& model, std::vector<Finding>& findings) {
   const bool understood = std::none_of(findings.begin(), findings.end(), [](const Finding& f) {
-    return f.severity == Severity::Error && isAboutText(diagnostics::info(f.check));
+    return f.severity == Severity::Error && isFixed(diagnostics::info(f.check));
   });
   if (!understood) std::erase_if(findings, [](const Finding& f) { return isAboutUse(f.check); });
   FindingList own;

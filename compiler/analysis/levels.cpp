@@ -7,16 +7,11 @@ namespace relc::analysis {
 using diagnostics::CheckInfo;
 using diagnostics::Severity;
 
-bool isAboutText(const CheckInfo& check) {
-  return check.group == "source" || check.group == "promql";
+bool isFixed(const CheckInfo& check) {
+  return check.severity == Severity::Error && (check.group == "source" || check.group == "promql");
 }
 
 namespace {
-
-bool isFixed(Check check) {
-  const CheckInfo& info = diagnostics::info(check);
-  return isAboutText(info) && info.severity == Severity::Error;
-}
 
 void fixed(const model::Attribute& a, EntityId lint, Check check, FindingList& findings) {
   findings
@@ -52,7 +47,7 @@ Levels::Levels(const model::Model& model, FindingList& findings) {
     auto [first, isNew] = set.emplace(*check, &a);
     if (!isNew)
       repeated(a, lint, *first->second, findings);
-    else if (isFixed(*check))
+    else if (isFixed(diagnostics::info(*check)))
       fixed(a, lint, *check, findings);
     else
       levels_.emplace(*check, word->text);

@@ -8,9 +8,9 @@
 
 namespace relc::analysis {
 
-/// Groups of checks about text that cannot be understood. What such a finding is about is absent
-/// from the model, so no `accept` or `lint` can make the build right.
-bool isAboutText(const diagnostics::CheckInfo& check);
+/// Errors about text that cannot be understood. What such a finding is about is absent from the
+/// model, so no `accept` or `lint` can make the build right.
+bool isFixed(const diagnostics::CheckInfo& check);
 
 class Levels {
 public:

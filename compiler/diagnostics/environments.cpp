@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_set>
+#include <utility>
 
 namespace relc::diagnostics {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 struct Row {
   Finding finding;
   std::vector<uint32_t> environments; ///< that report it, ascending
+  uint32_t morePlaces = 0;
 };
 
 class Hasher {
@@ -68,22 +70,48 @@ struct RowEqual {
   }
 };
 
+/// A row was found in an environment about an entity of its model.
+struct Sighting {
+  uint32_t row;
+  uint32_t environment;
+  uint32_t subject;
+  friend auto operator<=>(const Sighting&, const Sighting&) = default;
+};
+
+/// What is said alike of many, such as by the text of a profile of each of its users: they are
+/// counted, by the environment with most of them.
+void countPlaces(std::vector<Row>& rows, std::vector<Sighting> sightings) {
+  std::sort(sightings.begin(), sightings.end());
+  sightings.erase(std::unique(sightings.begin(), sightings.end()), sightings.end());
+  for (size_t begin = 0, end = 0; begin < sightings.size(); begin = end) {
+    const Sighting& first = sightings[begin];
+    while (end < sightings.size() && sightings[end].row == first.row &&
+           sightings[end].environment == first.environment)
+      ++end;
+    uint32_t& more = rows[first.row].morePlaces;
+    more = std::max(more, static_cast<uint32_t>(end - begin - 1));
+  }
+}
+
 } // namespace
 
 std::vector<Finding>
 mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& byEnvironment,
                   const StandsIn& standsIn) {
   std::vector<Row> rows;
+  std::vector<Sighting> sightings;
   std::unordered_set<uint32_t, RowHash, RowEqual> known(16, RowHash{&rows}, RowEqual{&rows});
   for (uint32_t environment = 0; environment < byEnvironment.size(); ++environment)
     for (Finding& finding : byEnvironment[environment].second) {
-      finding.subject = Finding::none;
+      const uint32_t subject = std::exchange(finding.subject, Finding::none);
       rows.push_back({std::move(finding), {}});
       auto [row, isNew] = known.insert(static_cast<uint32_t>(rows.size() - 1));
       if (!isNew) rows.pop_back();
+      if (subject != Finding::none) sightings.push_back({*row, environment, subject});
       std::vector<uint32_t>& in = rows[*row].environments;
       if (in.empty() || in.back() != environment) in.push_back(environment);
     }
+  countPlaces(rows, std::move(sightings));
 
   std::vector<Finding> out;
   out.reserve(rows.size());
@@ -105,6 +133,7 @@ mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& by
         row.finding.environments.push_back(byEnvironment[i].first);
       std::sort(row.finding.environments.begin(), row.finding.environments.end());
     }
+    row.finding.morePlaces += row.morePlaces;
     out.push_back(std::move(row.finding));
   }
   return out;
@@ -113,7 +142,7 @@ mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& by
 std::vector<Risk>
 mergeRisks(std::vector<std::pair<std::string, std::vector<Risk>>>&& byEnvironment) {
   auto key = [](const Risk& r) {
-    return std::tie(r.check, r.target, r.range, r.because, r.mitigation, r.by, r.until);
+    return std::tie(r.check, r.target, r.range, r.because, r.mitigation, r.by, r.until, r.ticket);
   };
   std::vector<Risk> all;
   for (auto& [environment, risks] : byEnvironment)

@@ -20,8 +20,9 @@ using StandsIn = std::function<bool(std::string_view environment, const source::
 /// Findings of all environments, by environment, as one list. Equal ones (subjects aside, which
 /// mean nothing beside another model) become one; it names its environments unless they are all. A
 /// check that is `onlyIfEverywhere` is heard only if every environment that the place is part of
-/// reports it, whatever its facts are there; the first one's are told. The order is that of the
-/// first appearance, which `settle` makes the reader's. Linear in size on average.
+/// reports it, whatever its facts are there; the first one's are told. What one environment says
+/// alike of several subjects is said once and counted. The order is that of the first appearance,
+/// which `settle` makes the reader's. Takes n log n time.
 std::vector<Finding>
 mergeEnvironments(std::vector<std::pair<std::string, std::vector<Finding>>>&& byEnvironment,
                   const StandsIn& standsIn = {});

@@ -56,6 +56,7 @@ public:
       json_.attribute("mitigation", jsonText(risk.mitigation));
       json_.attribute("by", jsonText(risk.by));
       json_.attribute("until", jsonText(risk.until));
+      json_.attribute("ticket", jsonText(risk.ticket));
       json_.attribute("expired", risk.expired);
       json_.attribute("silenced", static_cast<int64_t>(risk.silenced));
       place(risk.range);

@@ -18,6 +18,7 @@ struct Risk {
   std::string mitigation; ///< what limits the damage
   std::string by;         ///< who decided
   std::string until;      ///< the last day that it holds, 2027-06-30
+  std::string ticket;     ///< where it is followed
   bool expired = false;   ///< that day is over: it silences nothing
   size_t silenced = 0;    ///< findings that it takes out
   source::Range range;    ///< the declaration of the acceptance

@@ -142,6 +142,10 @@ TEST_CASE("an acceptance names a place and not too large a one", "[analysis][acc
     return settled("service a {\n" + body + "}", "2026-01-01", &findings);
   };
   CHECK(alerts(5).empty());
+  CHECK(settled("system s { policy { max_accepted_findings = 1 } }\nservice b {}\nservice c {}\n"
+                "journey j { uses b\n uses c\n accept missing-slo { because = \"x\" }\n"
+                "  accept no-fallback { because = \"x\"  mitigation = \"y\"  by = z  until = "
+                "2026-12-31 } }") == Names{"accept-too-broad"});
   CHECK(alerts(7) == Names{"accept-too-broad"});
   CHECK(findings[0].message == "the acceptance of `flapping` silences 7 findings");
   CHECK(findings[0].secondary.size() == 5);
@@ -186,34 +190,55 @@ TEST_CASE("every finding of an analysis says what it is about", "[analysis][acce
 }
 
 TEST_CASE("the text of a profile is one acceptance for each user", "[analysis][accept]") {
-  // What binding a profile to two more services makes: copies of the text in other declarations.
-  auto run = [](std::string_view users, std::string_view own = "") {
-    auto compiled = test::compile(
-        fmt::format("service a {{ accept missing-slo {{ because = \"x\" }} }}\nservice b {{ {} }}\n"
-                    "service c {{ {} {} }}\n",
-                    users, users, own));
-    model::Model& model = compiled->model;
-    for (std::string_view user : {"b", "c"}) {
-      model::Entity copy = model[named(model, "missing-slo")];
-      copy.parent = named(model, user);
-      model.entities.push_back(std::move(copy));
-    }
-    analysis::analyze(model, compiled->findings);
-    analysis::settleAcceptance(model, compiled->findings.all());
-    return namesOf(compiled->findings.all());
+  auto run = [](std::string_view a, std::string_view b = "", std::string_view more = "") {
+    return settled(
+        fmt::format("profile p {{ service {{ accept missing-slo {{ because = \"x\" }} }} }}\n"
+                    "service a is p {{ {} }}\nservice b is p {{ {} }}\n{}",
+                    a, b, more));
   };
-  // Of use to b and c, though not to a.
+  // Of use to one of them is enough; of no use it is said once.
   CHECK(run("tier = tier1").empty());
+  CHECK(run("", "tier = tier1").empty());
   CHECK(run("") == Names{"accept-unused"});
-  // What c says itself comes second, whatever the order.
-  CHECK(run("tier = tier1", "accept REL2001 { because = \"y\" }") == Names{"accept-duplicate"});
+  // What a user says itself comes second, whatever the order.
+  CHECK(run("tier = tier1", "tier = tier1  accept REL2001 { because = \"y\" }") ==
+        Names{"accept-duplicate"});
+  CHECK(settled("service a is p { tier = tier1  accept missing-slo { because = \"y\" } }\n"
+                "profile p { service { accept missing-slo { because = \"x\" } } }\n") ==
+        Names{"accept-duplicate"});
+  // Two profiles say it of both, then of one only: taken away it would be missed by the other.
+  auto both = [](std::string_view b) {
+    return settled(
+        fmt::format("profile p {{ service {{ accept missing-slo {{ because = \"x\" }} }} }}\n"
+                    "profile q {{ service {{ accept missing-slo {{ because = \"y\" }} }} }}\n"
+                    "service a is p, q {{ tier = tier1 }}\nservice b is {} {{ tier = tier1 }}\n",
+                    b));
+  };
+  CHECK(both("p, q") == Names{"accept-duplicate"});
+  CHECK(both("p") == Names{"accept-duplicate"});
+  CHECK(settled("profile p { service { accept missing-slo { because = \"x\" } } }\n"
+                "profile q { service { accept missing-slo { because = \"y\" } } }\n"
+                "service a is p, q { tier = tier1 }\nservice b is p { tier = tier1 }\n"
+                "service c is q { tier = tier1 }\n")
+            .empty());
+  // One that nobody uses is not judged.
+  CHECK(settled("profile p { service { accept missing-slo { because = \"x\" } } }\n") ==
+        Names{"unused-declaration"});
+  // What is said about the text of a profile stands in it, not in its users.
+  const std::string text = "profile p {{ service {{ needs b {{ timeout = 200m  {} }} }} }}\n"
+                           "service a is p {{}}\nservice b {{}}\n";
+  CHECK(settled(fmt::format(fmt::runtime(text), "")) == Names{"unusual-value"});
+  CHECK(
+      settled(fmt::format(fmt::runtime(text), "accept unusual-value { because = \"x\" }")).empty());
+  CHECK(settled(fmt::format(fmt::runtime(text), "accept missing-slo { because = \"x\" }")) ==
+        Names{"accept-unused", "unusual-value"});
 }
 
 TEST_CASE("what a library accepts is not judged by one of its users", "[analysis][accept]") {
   auto compiled = test::compile(service("accept missing-slo { because = \"x\" }") +
                                 "service b { accept missing-slo { because = \"x\" } }");
   model::Model& model = compiled->model;
-  // The text that the acceptance of b comes from now belongs to a library.
+  // The acceptance of b now comes from a profile of a library.
   auto file = compiled->sources.add("<library>", std::string(5000, ' '));
   for (model::Entity& e : model.entities)
     if (e.kind == schema::Kind::accept && e.parent == named(model, "b")) e.range.file = file;
@@ -225,6 +250,7 @@ TEST_CASE("what a library accepts is not judged by one of its users", "[analysis
   CHECK(run() == Names{"accept-unused", "accept-unused"});
   model.entities.push_back(model[named(model, "b")]);
   model.entities.back().library = true;
+  model.entities.back().module = "library";
   model.entities.back().range.file = file;
   CHECK(run() == Names{"accept-unused"});
 }
@@ -284,9 +310,12 @@ TEST_CASE("a risk is accepted by somebody, with a mitigation and an end", "[anal
 }
 
 TEST_CASE("what could not be understood cannot be accepted", "[analysis][accept]") {
+  CHECK(settled("team t { accept unknown-name { because = \"x\" } }\nservice a { owner = t }") ==
+        Names{"accept-unused"});
+  // What is understood but doubtful can.
   CHECK(settled("team t { chat = c }\nteam u { chat = c  accept unused-declaration { because = "
-                "\"x\" } }\nservice a { owner = t }") ==
-        Names{"accept-unused", "unused-declaration"});
+                "\"x\" } }\nservice a { owner = t }")
+            .empty());
   // Of a program with errors nobody knows which acceptances are needed.
   CHECK(settled(service("accept no-fallback { because = \"x\" }  owner = nobody")) ==
         Names{"unknown-name"});

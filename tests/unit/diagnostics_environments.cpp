@@ -37,6 +37,22 @@ TEST_CASE("what holds everywhere is said once without mention", "[diagnostics][e
   REQUIRE(merged.size() == 1);
   CHECK(merged[0].environments.empty());
   CHECK(merged[0].subject == Finding::none);
+  CHECK(merged[0].morePlaces == 1);
+}
+
+TEST_CASE("what is said alike of many subjects is counted", "[diagnostics][environments]") {
+  auto count = [](std::vector<uint32_t> dev, std::vector<uint32_t> prod) {
+    ByEnvironment all{{"dev", {}}, {"prod", {}}};
+    for (uint32_t subject : dev) all[0].second.push_back(finding().about(subject));
+    for (uint32_t subject : prod) all[1].second.push_back(finding().about(subject));
+    Findings merged = mergeEnvironments(std::move(all));
+    REQUIRE(merged.size() == 1);
+    return merged[0].morePlaces;
+  };
+  CHECK(count({7}, {8}) == 0); // one in each, whatever its number there
+  CHECK(count({1, 2, 3}, {1, 2}) == 2);
+  CHECK(count({1, 1, 1}, {2, 3, 2}) == 1);
+  CHECK(count({Finding::none, Finding::none}, {}) == 0); // said twice
 }
 
 TEST_CASE("what holds in some names them, sorted", "[diagnostics][environments]") {

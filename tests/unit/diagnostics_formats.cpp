@@ -72,8 +72,9 @@ TEST_CASE("JSON output parses back", "[diagnostics]") {
   CHECK(empty.get("accepted") == nullptr);
 
   std::vector<Risk> risks(1);
-  risks[0] = {Check::MissingSlo, "a.b",      "a \"reason\" \xff", "", "ada", "2027-06-30", true, 3,
-              {FileId{0}, 8, 9}, {"staging"}};
+  risks[0] = {
+      Check::MissingSlo, "a.b",      "a \"reason\" \xff", "", "ada", "2027-06-30", "", true, 3,
+      {FileId{0}, 8, 9}, {"staging"}};
   RenderOptions options;
   options.accepted = &risks;
   const llvm::json::Object full = parse(renderJson({}, s.sources, options));
