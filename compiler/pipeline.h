@@ -45,8 +45,8 @@ struct Compilation {
   source::SourceManager sources;
   std::vector<syntax::Tree> trees; ///< the workspace's files in the order given, then modules
   size_t workspaceFiles = 0;
-  std::vector<std::string> environments; ///< of the workspace, in its order
-  model::Model model;                    ///< of the environment that was asked for
+  std::vector<std::string> environments;                  ///< of the workspace, in its order
+  model::Model model;                                     ///< of the environment that was asked for
   std::vector<diagnostics::Finding> findings;             ///< settled
   std::optional<std::vector<diagnostics::Risk>> accepted; ///< the risk register, once it is known
   std::vector<PhaseTime> timings;
