@@ -225,11 +225,16 @@ private:
     unit.rest = at_;
     for (;;) {
       if (kind() == K::In || kind() == K::On) {
+        unit.is = 0;
         if (!take(1) || !reference(1)) return false;
       } else if (kind() == K::Is) {
+        uint32_t is = at_;
+        unit.is = 0;
         if (!take(1) || !application(1)) return false;
-        while (kind() == K::Comma)
+        for (; kind() == K::Comma; unit.is = is) {
+          sheet_.spots[is + 1].edge = sheet_.spots[at_].edge = sheet_.spots[at_ + 1].edge = true;
           if (!take(0) || !application(1)) return false;
+        }
       } else {
         return true;
       }
@@ -268,13 +273,12 @@ private:
     return true;
   }
 
-  /// `service checkout // the shop`, and the brace on the next line: the comment goes behind it.
+  /// `service checkout // the shop`, and the brace on a later line: the comment goes behind it.
   void commentBeforeBrace(Unit& unit, uint32_t open) {
     Comments before = inlineComments(sheet_, open);
     if (before.last != before.first + 1 || !unit.behindBrace.empty()) return;
     const Token& comment = tree_.comments[before.first];
-    if (!endsLine(comment.kind) || breaksLine(tree_, tree_.tokens[open - 1].end, comment.begin))
-      return;
+    if (!endsLine(comment.kind)) return;
     unit.behindBrace = before;
     unit.simple = false;
     sheet_.spots[open].apart = true;

@@ -60,6 +60,7 @@ struct Unit {
   bool simple = true;  ///< can be on one line: its block, if any, was, and holds but attributes
   bool groups = false; ///< something before the block can be laid out on several lines
   uint32_t first = 0, subject = 0, rest = 0, open = 0, last = 0;
+  uint32_t is = 0;      ///< the `is` of several profiles, if the header ends with them
   Comments behindBrace; ///< behind the `{`
   std::vector<Entry> body;
 };

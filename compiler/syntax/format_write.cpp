@@ -165,8 +165,17 @@ private:
 
   /// A group with a line for each element.
   void broken(uint32_t open, uint32_t indent) {
+    const Spot& spot = sheet_.spots[open];
+    elements(open, spot.match, indent + step, spot.commas, spot.commas);
+    newline();
+    pad(indent);
+    token(spot.match);
+  }
+
+  /// What stands behind the token `open` and before `close`, a line for each element, `commas`
+  /// between them, and one behind the last if `lastComma`.
+  void elements(uint32_t open, uint32_t close, uint32_t indent, bool commas, bool lastComma) {
     const auto& spots = sheet_.spots;
-    uint32_t close = spots[open].match;
     std::vector<Item> items;
     std::vector<std::pair<uint32_t, uint32_t>> elements;
     auto commentItems = [&](uint32_t token) {
@@ -184,7 +193,7 @@ private:
       elements.emplace_back(first, i);
       if (i < close) commentItems(i++);
     }
-    commentItems(close);
+    if (spots[open].match > 0) commentItems(close); // else they are written with `close`
 
     Comments behindOpen;
     auto entries =
@@ -198,7 +207,7 @@ private:
       } else {
         newline();
         if (entry.blankBefore) newline();
-        pad(indent + step);
+        pad(indent);
       }
       joined = entry.joined;
       if (entry.kind == Entry::Kind::Comment) {
@@ -206,13 +215,11 @@ private:
         continue;
       }
       auto [first, last] = elements[entry.index];
-      flow(first, last, indent + step, spots[open].commas ? 1 : 0);
-      if (spots[open].commas) put(",");
+      bool comma = commas && (lastComma || entry.index + 1 < elements.size());
+      flow(first, last, indent, comma ? 1 : commas ? 2 : 0); // `,` or ` {`
+      if (comma) put(",");
       trailing(entry.comments);
     }
-    newline();
-    pad(indent);
-    token(close);
   }
 
   // --- members -----------------------------------------------------------------------------------
@@ -226,10 +233,24 @@ private:
     return !divisible || indent + flatWidth(unit.first, unit.last) <= limit;
   }
 
+  /// The tokens before a block, with a line for each profile if several do not fit into one.
+  void header(const Unit& unit, uint32_t indent) {
+    bool wide = indent + flatWidth(unit.first, unit.open + 1) > limit;
+    if (unit.is == 0 || !(wide || hard(unit.first + 1, unit.open + 1))) {
+      flow(unit.first, unit.open + 1, indent, 0);
+      return;
+    }
+    flow(unit.first, unit.is, indent, 3);
+    lead(unit.is, false, indent);
+    elements(unit.is, unit.open, indent + 2 * step, true, false);
+    lead(unit.open, false, indent);
+    token(unit.open);
+  }
+
   /// A member on several lines.
   void spread(const Unit& unit, uint32_t indent) {
-    flow(unit.first, hasBlock(unit) ? unit.open + 1 : unit.last, indent, 0);
-    if (!hasBlock(unit)) return;
+    if (!hasBlock(unit)) return flow(unit.first, unit.last, indent, 0);
+    header(unit, indent);
     if (!unit.body.empty() || !unit.behindBrace.empty()) {
       trailing(unit.behindBrace);
       newline();
