@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace relc::analysis {
 namespace {
@@ -22,10 +23,14 @@ bool isAsynchronous(const model::Model& model, EntityId relation) {
 
 // --- REL1004 -------------------------------------------------------------------------------------
 
-/// The needs between components as a graph of who can start after whom.
+/// Those who need and are needed. An operation needs what it says itself and its component; the
+/// component works without it.
+constexpr KindSet needy = schema::components | KindSet(Kind::operation);
+
+/// The needs between components and operations as a graph of who can start after whom.
 struct NeedsGraph {
   std::vector<EntityId> components; ///< by node
-  std::vector<EntityId> needs;      ///< by requirement
+  std::vector<EntityId> needs;      ///< by requirement; the operation itself for what it is part of
   StartGraph graph;
 
   static NeedsGraph build(const Index& index) {
@@ -33,7 +38,7 @@ struct NeedsGraph {
     std::vector<uint32_t> nodeOf(model.entities.size(), UINT32_MAX);
     std::vector<EntityId> components;
     for (uint32_t i = 0; i < model.entities.size(); ++i)
-      if (schema::components.has(model.entities[i].kind)) {
+      if (needy.has(model.entities[i].kind)) {
         nodeOf[i] = static_cast<uint32_t>(components.size());
         components.push_back({i});
       }
@@ -47,6 +52,11 @@ struct NeedsGraph {
       members.clear();
       for (EntityId target : model.targetsOf(id)) members.push_back(nodeOf[target.index]);
       result.graph.require(nodeOf[e.parent.index], e.required, members);
+      result.needs.push_back(id);
+    }
+    for (EntityId id : index.of(Kind::operation)) {
+      if (nodeOf[model[id].parent.index] == UINT32_MAX) continue;
+      result.graph.require(nodeOf[id.index], 1, std::array{nodeOf[model[id].parent.index]});
       result.needs.push_back(id);
     }
     return result;
@@ -88,12 +98,13 @@ private:
   [[nodiscard]] const StartGraph::Requirement& requirement(Wait wait) const {
     return needs_.graph.requirements()[wait.requirement];
   }
-  [[nodiscard]] std::string_view nameOf(uint32_t node) const {
-    return model_[needs_.components[node]].name;
+  [[nodiscard]] std::string nameOf(uint32_t node) const {
+    return model_.path(needs_.components[node]);
   }
-  [[nodiscard]] std::string_view owner(Wait wait) const { return nameOf(requirement(wait).owner); }
+  [[nodiscard]] std::string owner(Wait wait) const { return nameOf(requirement(wait).owner); }
   [[nodiscard]] source::Range rangeOf(Wait wait) const {
-    return model_[needs_.needs[wait.requirement]].targetRanges[wait.member];
+    const model::Entity& e = model_[needs_.needs[wait.requirement]];
+    return e.kind == Kind::operation ? e.nameRange : e.targetRanges[wait.member];
   }
 
   [[nodiscard]] std::string message() const {
@@ -112,7 +123,9 @@ private:
 
   [[nodiscard]] std::string label(Wait wait) const {
     const StartGraph::Requirement& r = requirement(wait);
-    std::string_view member = nameOf(needs_.graph.members(r)[wait.member]);
+    std::string member = nameOf(needs_.graph.members(r)[wait.member]);
+    if (model_[needs_.needs[wait.requirement]].kind == Kind::operation)
+      return fmt::format("`{}` is a part of `{}`", owner(wait), member);
     if (r.required == r.count) return fmt::format("`{}` needs `{}`", owner(wait), member);
     return fmt::format("`{}` needs {} of these {}, and too few can start without it", owner(wait),
                        r.required, r.count);
@@ -125,7 +138,7 @@ private:
     std::sort(shown.begin(), shown.end());
     std::vector<std::string> names;
     for (uint32_t node : deadlock_.nodes)
-      if (!std::binary_search(shown.begin(), shown.end(), node)) names.emplace_back(nameOf(node));
+      if (!std::binary_search(shown.begin(), shown.end(), node)) names.push_back(nameOf(node));
     return names;
   }
 };
@@ -143,14 +156,24 @@ void hardDependencyCycles(const Index& index, FindingList& findings) {
 bool standsUpTo(const Index& index, EntityId component, unsigned tier) {
   unsigned own = index.tierOf(component);
   if (own > 0) return own <= tier;
-  return tier > 2 || index.model[component].broken || index.holds(component, Kind::slo) ||
+  const model::Entity& e = index.model[component];
+  if (e.kind == Kind::operation && !e.broken && !index.holds(component, Kind::slo))
+    return standsUpTo(index, e.parent, tier);
+  return tier > 2 || e.broken || index.holds(component, Kind::slo) ||
          index.model.has(component, attr("sla"));
+}
+
+/// Where the tier is stated that `Index::tierOf` answers with.
+source::Range tierRange(const model::Model& model, EntityId id) {
+  const model::Attribute* tier = model.attribute(id, attr("tier"));
+  if (!tier) tier = model.attribute(model[id].parent, attr("tier"));
+  return tier->value.range;
 }
 
 void tierInversion(const Index& index, EntityId id, FindingList& findings) {
   const model::Model& model = index.model;
   const model::Entity& relation = model[id];
-  const model::Entity& caller = model[relation.parent];
+  std::string caller = model.path(relation.parent);
   unsigned tier = index.tierOf(relation.parent);
   if (tier == 0 || relation.broken || isAsynchronous(model, id)) return;
   auto targets = model.targetsOf(id);
@@ -161,20 +184,19 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
   if (targets.size() - low.size() >= relation.required) return;
 
   EntityId first = targets[low[0]];
-  std::string_view name = model[first].name;
+  std::string name = model.path(first);
   unsigned lowTier = index.tierOf(first);
   size_t high = targets.size() - low.size();
   bool group = relation.required < targets.size();
   std::string message =
-      group ? fmt::format("`{}` of tier{} needs {} of these {}, and {} up to it", caller.name, tier,
+      group ? fmt::format("`{}` of tier{} needs {} of these {}, and {} up to it", caller, tier,
                           relation.required, targets.size(),
                           high == 0   ? "none stands"
                           : high == 1 ? "only 1 stands"
                                       : fmt::format("only {} stand", high))
       : lowTier > 0
-          ? fmt::format("`{}` of tier{} needs `{}` of tier{}", caller.name, tier, name, lowTier)
-          : fmt::format("`{}` of tier{} needs `{}`, which promises nothing", caller.name, tier,
-                        name);
+          ? fmt::format("`{}` of tier{} needs `{}` of tier{}", caller, tier, name, lowTier)
+          : fmt::format("`{}` of tier{} needs `{}`, which promises nothing", caller, tier, name);
   Finding& finding =
       findings.add(Check::TierInversion, relation.targetRanges[low[0]], std::move(message));
   finding.about(id.index);
@@ -182,23 +204,21 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
                             : "neither a tier nor an objective");
   for (size_t i = 1; i < low.size() && i < namesShown; ++i)
     finding.at(relation.targetRanges[low[i]], "nor does this one stand up to it");
-  finding.at(model.attribute(relation.parent, attr("tier"))->value.range,
-             fmt::format("`{}` is tier{}", caller.name, tier));
+  finding.at(tierRange(model, relation.parent), fmt::format("`{}` is tier{}", caller, tier));
   if (lowTier > 0)
-    finding.at(model.attribute(first, attr("tier"))->value.range,
-               fmt::format("`{}` is tier{}", name, lowTier));
+    finding.at(tierRange(model, first), fmt::format("`{}` is tier{}", name, lowTier));
   else
     finding.at(model[first].nameRange, "says neither `tier` nor an `slo`");
   finding.because(fmt::format(
       "{} `{}` is down so is `{}`, and {}",
-      group ? "once the others of the group are lost, when" : "when", name, caller.name,
+      group ? "once the others of the group are lost, when" : "when", name, caller,
       lowTier > 0 ? fmt::format("whoever runs it may be as slow as tier{} allows", lowTier)
                   : "nobody has promised how rarely that happens"));
   finding.suggest(
       fmt::format("raise `{}` to tier{}, with the objective that this takes", name, tier));
   finding.suggest(fmt::format("or let `{}` do without it: `uses {} {{ fallback = \"…\" }}`, or "
                               "`tolerates` if an outage of some length does no harm",
-                              caller.name, name));
+                              caller, name));
 }
 
 // --- REL1006, REL1007 ----------------------------------------------------------------------------
@@ -206,7 +226,7 @@ void tierInversion(const Index& index, EntityId id, FindingList& findings) {
 /// "`a`, `b` and `c`".
 std::string targetNames(const model::Model& model, EntityId relation) {
   std::vector<std::string> names;
-  for (EntityId target : model.targetsOf(relation)) names.emplace_back(model[target].name);
+  for (EntityId target : model.targetsOf(relation)) names.push_back(model.path(target));
   return listed(names);
 }
 
@@ -220,7 +240,7 @@ void noFallback(const model::Model& model, EntityId id, FindingList& findings) {
   if (!model.text(id, attr("fallback")).empty()) return;
   findings
       .add(Check::NoFallback, targetsRange(relation),
-           fmt::format("`{}` uses {} without a fallback", model[relation.parent].name,
+           fmt::format("`{}` uses {} without a fallback", model.path(relation.parent),
                        targetNames(model, id)))
       .about(id.index)
       .label("what do users get while this is down?")
@@ -234,8 +254,8 @@ void unprotectedCall(const model::Model& model, EntityId id, FindingList& findin
   const model::Entity& relation = model[id];
   // Journeys are what users do: they call nothing themselves.
   if (relation.broken || relation.targetRanges.empty()) return;
-  if (!schema::components.has(model[relation.parent].kind)) return;
-  std::string_view caller = model[relation.parent].name;
+  if (!needy.has(model[relation.parent].kind)) return;
+  std::string caller = model.path(relation.parent);
 
   if (!model.has(id, attr("timeout")) && !isAsynchronous(model, id))
     findings

@@ -48,6 +48,8 @@ Index::Index(const model::Model& m) : model(m), childKinds_(m.entities.size()) {
 
 unsigned Index::tierOf(EntityId id) const {
   std::string_view tier = model.text(id, attr("tier"));
+  if (tier.empty() && model[id].kind == Kind::operation)
+    tier = model.text(model[id].parent, attr("tier"));
   return tier.empty() ? 0 : static_cast<unsigned>(tier.back() - '0');
 }
 

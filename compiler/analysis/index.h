@@ -55,7 +55,8 @@ public:
   [[nodiscard]] bool holds(EntityId id, Kind child) const {
     return childKinds_[id.index].has(child);
   }
-  /// 1 for `tier1` to 4 for `tier4`; 0 if none is given.
+  /// 1 for `tier1` to 4 for `tier4`; 0 if none is given. An operation's is its component's if it
+  /// has none of its own.
   [[nodiscard]] unsigned tierOf(EntityId id) const;
   [[nodiscard]] const BurnPolicy* policyOf(const Promise& promise) const {
     return promise.policy == UINT32_MAX ? nullptr : &policies[promise.policy];
