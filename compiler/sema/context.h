@@ -155,6 +155,8 @@ void bindParameters(Context& context);
 void bind(Context& context);
 /// rules.cpp: what a single declaration must fulfil beyond types.
 void checkRules(Context& context);
+/// consistency.cpp: what the facts of one declaration say of each other.
+void checkConsistency(Context& context, EntityId id);
 /// unused.cpp: imports, lets and declarations that nothing refers to.
 void checkUnused(Context& context);
 
@@ -227,6 +229,9 @@ struct Hole {
   uint32_t begin, end;             ///< from `$` to behind `}`
   std::vector<syntax::Word> words; ///< empty if what stands between the braces is no name
 };
+/// The hole that begins with the `$` at `at`, its words as offsets in `text`; nothing if there is
+/// none. It ends on the line on which it begins.
+std::optional<Hole> holeAt(std::string_view text, size_t at);
 /// The text of a String or Text expression: quotes and escapes taken off, common indent of a text
 /// removed, each hole filled by `fill`. Reports bad escapes.
 std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings,

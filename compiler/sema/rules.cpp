@@ -127,21 +127,6 @@ void slo(Context& c, EntityId id) {
         .suggest("keep one of them");
 }
 
-void smaller(Context& c, EntityId id, model::NameId less, model::NameId more,
-             std::string_view why) {
-  const auto* a = c.model.attribute(id, less);
-  const auto* b = c.model.attribute(id, more);
-  const auto* x = a ? a->value.as<model::Quantity>() : nullptr;
-  const auto* y = b ? b->value.as<model::Quantity>() : nullptr;
-  if (!x || !y || x->value <= y->value) return;
-  c.findings
-      .add(Check::OutOfRange, a->value.range,
-           fmt::format("`{}` must not exceed `{}`", a->word, b->word))
-      .label(fmt::format("{} here", x->toString()))
-      .at(b->value.range, fmt::format("{} here", y->toString()))
-      .because(std::string(why));
-}
-
 /// `domain a in b` and `domain b in a`.
 void domainCycle(Context& c, EntityId id) {
   size_t steps = 0;
@@ -202,18 +187,11 @@ void entity(Context& c, EntityId id) {
     sliForm(c, id);
     break;
   case Kind::slo: slo(c, id); break;
-  case Kind::tier:
-    smaller(c, id, attr("short"), attr("long"),
-            "the short window ends the alert soon after the burning ends, so it lies inside the "
-            "long one");
-    break;
   case Kind::domain: domainCycle(c, id); break;
   case Kind::survive:
   case Kind::lint: wildcards(c, id); break;
   case Kind::accept: acceptName(c, id); break;
-  default:
-    if (schema::components.has(c.entity(id).kind))
-      smaller(c, id, attr("quorum"), attr("replicas"), "more instances cannot be needed than run");
+  default: break;
   }
 }
 
@@ -222,7 +200,10 @@ void entity(Context& c, EntityId id) {
 void checkRules(Context& c) {
   for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
     const auto& e = c.model.entities[i];
-    if (!e.pattern) entity(c, {i});
+    if (!e.pattern) {
+      entity(c, {i});
+      checkConsistency(c, {i});
+    }
     if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy")
       c.model.defaultBurnPolicy = {i};
   }

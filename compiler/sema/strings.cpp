@@ -39,32 +39,6 @@ bool codePoint(std::string_view text, size_t open, uint32_t& cp, size_t& end) {
 
 using Fill = std::function<std::string(const Hole&)>;
 
-/// The hole that begins with the `$` at `at`, its words as offsets in `text`; nothing if there is
-/// none. It ends on the line on which it begins.
-std::optional<Hole> holeAt(std::string_view text, size_t at) {
-  if (text.substr(at, 2) != "${") return std::nullopt;
-  size_t close = text.find_first_of("}\r\n", at);
-  bool open = close == text.npos || text[close] != '}';
-  Hole hole{static_cast<uint32_t>(at),
-            static_cast<uint32_t>(open ? std::min(close, text.size()) : close + 1),
-            {}};
-  if (open) return hole;
-  auto isBlank = [&](size_t i) { return text[i] == ' ' || text[i] == '\t'; };
-  size_t begin = at + 2, end = close;
-  while (begin < end && isBlank(begin)) ++begin;
-  while (end > begin && isBlank(end - 1)) --end;
-  for (size_t word = begin; word <= end;) {
-    size_t dot = std::min(text.find('.', word), end);
-    if (!isName(text.substr(word, dot - word))) {
-      hole.words.clear();
-      break;
-    }
-    hole.words.push_back({static_cast<uint32_t>(word), static_cast<uint32_t>(dot)});
-    word = dot + 1;
-  }
-  return hole;
-}
-
 std::string unescape(const syntax::Tree& tree, uint32_t begin, uint32_t end, FindingList& findings,
                      const Fill& fill) {
   std::string_view text = tree.text.substr(0, end);
@@ -144,6 +118,30 @@ std::string dedent(std::string_view body) {
 }
 
 } // namespace
+
+std::optional<Hole> holeAt(std::string_view text, size_t at) {
+  if (text.substr(at, 2) != "${") return std::nullopt;
+  size_t close = text.find_first_of("}\r\n", at);
+  bool open = close == text.npos || text[close] != '}';
+  Hole hole{static_cast<uint32_t>(at),
+            static_cast<uint32_t>(open ? std::min(close, text.size()) : close + 1),
+            {}};
+  if (open) return hole;
+  auto isBlank = [&](size_t i) { return text[i] == ' ' || text[i] == '\t'; };
+  size_t begin = at + 2, end = close;
+  while (begin < end && isBlank(begin)) ++begin;
+  while (end > begin && isBlank(end - 1)) --end;
+  for (size_t word = begin; word <= end;) {
+    size_t dot = std::min(text.find('.', word), end);
+    if (!isName(text.substr(word, dot - word))) {
+      hole.words.clear();
+      break;
+    }
+    hole.words.push_back({static_cast<uint32_t>(word), static_cast<uint32_t>(dot)});
+    word = dot + 1;
+  }
+  return hole;
+}
 
 std::string decodeString(const syntax::Tree& tree, const syntax::Expr& expr, FindingList& findings,
                          const Fill& fill) {

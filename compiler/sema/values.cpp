@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace relc::sema {
@@ -664,7 +665,10 @@ private:
     return decodeString(tree_, e, c_.findings, [&](const Hole& hole) {
       auto text = fill(hole);
       if (!text) whole = false;
-      return text.value_or(std::string());
+      // In a profile what it stands for is not known yet.
+      return text ? *text
+                  : std::string(inPattern() ? tree_.text.substr(hole.begin, hole.end - hole.begin)
+                                            : std::string_view());
     });
   }
 
@@ -1080,21 +1084,33 @@ private:
     }
     promql::Options options;
     options.rule = from().valid() && c_.entity(from()).kind == Kind::alert;
-    std::string_view text = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
+    std::string_view raw = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
+    quotedParameters(e, raw);
+    bool whole = true;
+    std::optional<std::string> filled;
+    if (raw.find("${") != raw.npos) filled = fillPromql(e, whole);
+    if (!whole && !inPattern()) return;
+    std::string_view text = filled ? std::string_view(*filled) : raw;
     auto parsed = promql::parse(text, options);
     for (const auto& error : parsed.errors) {
-      uint32_t begin = std::min<uint32_t>(e.begin + 1 + error.range.begin, e.end - 1);
+      // Where values were put in, offsets in the text are not those of the source.
+      uint32_t begin =
+          filled ? e.begin : std::min<uint32_t>(e.begin + 1 + error.range.begin, e.end - 1);
       uint32_t end =
-          std::min<uint32_t>(std::max<uint32_t>(e.begin + 1 + error.range.end, begin + 1), e.end);
+          filled ? e.end
+                 : std::min<uint32_t>(std::max<uint32_t>(e.begin + 1 + error.range.end, begin + 1),
+                                      e.end);
       auto& finding = c_.findings.add(checkOf(error.kind), tree_.range(begin, end), error.message);
-      if (looksLikeAttribute(begin))
+      if (filled)
+        finding.because(fmt::format("with its values the expression is `{}`", text));
+      else if (looksLikeAttribute(begin))
         finding.suggest(
             "this line looks like an attribute: is the closing back-quote missing before it?");
     }
     promql::Bindings bindings;
     if (parsed.expr.valid()) parameters(e, parsed.expr, bindings);
     bool usable = parsed.ok();
-    model::Query query{{}, tree_.file, e.begin + 1, !bindings.empty()};
+    model::Query query{{}, tree_.file, e.begin + 1, !bindings.empty() || filled};
     if (usable && !bindings.empty()) {
       auto bound = promql::instantiate(parsed.expr, bindings, promql::Unbound::Keep);
       for (const auto& error : bound.errors)
@@ -1113,6 +1129,58 @@ private:
     if (!usable) query.expr = {};
     result.data = model::PromqlRef{static_cast<uint32_t>(c_.model.queries.size())};
     c_.model.queries.push_back(std::move(query));
+  }
+
+  /// The text with its holes filled, as they stand in strings: `pod=~"${self}-.*"`.
+  std::string fillPromql(const Expr& e, bool& whole) {
+    std::string_view source = tree_.text.substr(0, e.end - 1);
+    std::string out;
+    for (uint32_t at = e.begin + 1; at < source.size();) {
+      if (source.substr(at, 3) == "$${") {
+        out += "${";
+        at += 3;
+      } else if (auto hole = holeAt(source, at)) {
+        auto text = fill(*hole);
+        whole &= text.has_value();
+        std::string quoted = promql::quote(text.value_or("x"));
+        out += std::string_view(quoted).substr(1, quoted.size() - 2);
+        at = hole->end;
+      } else {
+        out += source[at++];
+      }
+    }
+    return out;
+  }
+
+  /// `job="$job"` compares with a dollar sign and three letters.
+  void quotedParameters(const Expr& e, std::string_view raw) {
+    char quote = 0;
+    for (size_t i = 0; i < raw.size(); ++i) {
+      if (quote == 0) {
+        if (raw[i] == '"' || raw[i] == '\'') quote = raw[i];
+      } else if (raw[i] == '\\') {
+        ++i;
+      } else if (raw[i] == quote) {
+        quote = 0;
+      } else if (raw[i] == '$') {
+        size_t end = i + 1;
+        while (end < raw.size() &&
+               (std::isalnum(static_cast<unsigned char>(raw[end])) != 0 || raw[end] == '_'))
+          ++end;
+        std::string_view name = raw.substr(i + 1, end - i - 1);
+        bool known = !name.empty() && (name == "self" || given(name) ||
+                                       findParameter(name).valid() || c_.lets.contains(name));
+        if (!known) continue;
+        source::Range range = tree_.range(e.begin + 1 + static_cast<uint32_t>(i),
+                                          e.begin + 1 + static_cast<uint32_t>(end));
+        std::string hole = fmt::format("${{{}}}", name);
+        c_.findings
+            .add(Check::TypeMismatch, range,
+                 fmt::format("inside quotes `${}` is text, not the value of `{}`", name, name))
+            .suggest(fmt::format("write `{}`, or `${}` without the quotes", hole, name))
+            .fix(fmt::format("write `{}`", hole), {{range, hole}});
+      }
+    }
   }
 
   /// Where in PromQL a parameter of each type may stand.
