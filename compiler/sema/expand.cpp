@@ -79,13 +79,13 @@ private:
       c_.entity(id).broken = true; // what it seems to lack may be in the profile
       return;
     }
+    if (pattern) return; // taken over where the pattern is
     EntityId block = blockOf(profile, kind);
     if (!block.valid()) {
       if (!c_.entity(profile).broken) unfit(tree, callee, profile, kind);
       c_.entity(id).broken = true;
       return;
     }
-    if (pattern) return; // taken over where the pattern is
     if (tooDeep(layer, tree, call, profile)) {
       c_.entity(id).broken = true;
       return;

@@ -131,6 +131,7 @@ private:
   static constexpr unsigned maxDepth = 32;
   unsigned depth_ = 0;
   Base wanted_ = Base::Value; ///< of the calculation, for messages
+  bool endless_ = false;      ///< attributes that are made of each other
   bool symbolic_ = false;     ///< a parameter without a value has a part in the quantity
 
   [[nodiscard]] EntityId from() const { return place_.scope.entity; }
@@ -780,8 +781,7 @@ private:
       return std::nullopt;
     }
     if (depth_ >= maxDepth) {
-      c_.findings.add(Check::ArithmeticError, range,
-                      fmt::format("the value of `{}` depends on itself", name));
+      endless_ = true;
       return std::nullopt;
     }
     for (const Layer& layer : c_.layersOf(id))
@@ -796,11 +796,11 @@ private:
         std::swap(findings, c_.findings);
         Value value = evaluator.value(m.value, row->type);
         std::swap(findings, c_.findings);
-        if (value.present()) return toText(c_.model, value);
-        if (depth_ == 0 && !findings.empty() &&
-            findings.all().back().check == Check::ArithmeticError)
+        endless_ |= evaluator.endless_;
+        if (depth_ == 0 && endless_)
           c_.findings.add(Check::ArithmeticError, range,
                           fmt::format("the value of `{}` depends on itself", name));
+        if (value.present() && !endless_) return toText(c_.model, value);
         return std::nullopt;
       }
     std::string fallback(row->fallback);
