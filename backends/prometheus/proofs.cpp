@@ -63,7 +63,7 @@ std::optional<Feed> feedOf(const SloPlan& plan) {
     auto bucket = *labels;
     bucket["le"] = "+Inf";
     feed.series.push_back({seriesName(total.metric + "_bucket", bucket), true, true, false});
-    bucket["le"] = plan.sli.threshold.toString();
+    bucket["le"] = plan.boundary.toString();
     feed.series.push_back({seriesName(total.metric + "_bucket", bucket), true, false, false});
     return feed;
   }

@@ -50,7 +50,7 @@ std::optional<Rate> rateOf(const model::Query& query, const SloPlan& plan) {
   return Rate{fmt::format("sum({})", text.text), std::nullopt};
 }
 
-bool planEvents(SloPlan& plan) {
+bool planEvents(const Model& model, SloPlan& plan) {
   using Form = model::Sli::Form;
   const model::Sli& sli = plan.sli;
   std::string window = promDuration(plan.baseWindow);
@@ -79,7 +79,8 @@ bool planEvents(SloPlan& plan) {
     Selector count = *histogram, bucket = *histogram;
     count.metric += "_count";
     bucket.metric += "_bucket";
-    bucket.matchers.push_back(bucketMatcher(sli.threshold));
+    plan.boundary = model::inUnitOf(model, histogram->metric, sli.threshold);
+    bucket.matchers.push_back(bucketMatcher(plan.boundary));
     plan.total = histogram;
     plan.totalExpr = rate(count, window);
     plan.badExpr = fmt::format("clamp_min({} - {}, 0)", rate(count, window), rate(bucket, window));
@@ -111,8 +112,8 @@ std::string sloSelector(const SloPlan& plan) {
                      promql::quote(plan.name));
 }
 
-promql::Matcher bucketMatcher(Decimal seconds) {
-  std::string text = seconds.toString();
+promql::Matcher bucketMatcher(Decimal boundary) {
+  std::string text = boundary.toString();
   if (text.find('.') != text.npos) return {"le", promql::MatchOp::Equal, text};
   return {"le", promql::MatchOp::Regex, text + "(\\.0)?"};
 }
@@ -145,7 +146,7 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   plan.baseWindow = times(model::scrapeInterval(model), 4);
   if (plan.baseWindow == plan.coarseInterval) plan.coarseInterval = times(plan.interval, 20);
   plan.sli = std::move(*sli);
-  if (!planEvents(plan)) return std::nullopt;
+  if (!planEvents(model, plan)) return std::nullopt;
 
   for (EntityId id : model.childrenOf(policy, Kind::tier)) {
     BurnTier tier;

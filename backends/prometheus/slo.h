@@ -54,6 +54,7 @@ struct SloPlan {
   model::Decimal interval, coarseInterval, baseWindow; ///< seconds
   std::vector<BurnTier> tiers;
   model::Sli sli;
+  model::Decimal boundary; ///< Latency: the threshold in the histogram's unit, as `le` has it
   std::string badExpr,
       totalExpr; ///< rates over the base window; bad may be absent where nothing failed yet
   /// Raw selectors, where the SLI names counters: what tests need to feed. Latency: the histogram's
@@ -72,7 +73,7 @@ std::string sloSelector(const SloPlan& plan);
 std::string promDuration(model::Decimal seconds);
 /// Label matchers for an upper bound of a histogram in both spellings: Prometheus 3 writes `1.0`
 /// where Prometheus 2 writes `1`.
-promql::Matcher bucketMatcher(model::Decimal seconds);
+promql::Matcher bucketMatcher(model::Decimal boundary);
 
 std::vector<Group> sloGroups(const model::Model& model, const source::SourceManager& sources,
                              const SloPlan& plan);

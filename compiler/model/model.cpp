@@ -185,6 +185,17 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo) {
   return result;
 }
 
+Decimal inUnitOf(const Model& model, std::string_view metric, Decimal seconds) {
+  auto declared = model.metrics.find(metric);
+  if (declared == model.metrics.end()) return seconds;
+  static constexpr std::pair<std::string_view, int32_t> digits[] = {
+      {"milliseconds", 3}, {"microseconds", 6}, {"nanoseconds", 9}};
+  std::string_view unit = model.text(declared->second, attr("unit"));
+  for (const auto& [name, places] : digits)
+    if (name == unit) return {seconds.mantissa, seconds.exponent + places};
+  return seconds;
+}
+
 EntityId burnPolicyOf(const Model& model, EntityId slo) {
   if (EntityId own = model.reference(slo, attr("burn_policy")); own.valid()) return own;
   return model.defaultBurnPolicy;

@@ -161,7 +161,9 @@ public:
   std::string environment; ///< the one that the model is of; empty if there is none
   EntityId system;
   EntityId defaultBurnPolicy; ///< `standard` of std.policy
-  Date now;                   ///< the clock of the build
+  /// Declared metrics by name; of several of one name the workspace's own, else the first.
+  std::unordered_map<std::string_view, EntityId> metrics;
+  Date now; ///< the clock of the build
 
   const Entity& operator[](EntityId id) const { return entities[id.index]; }
 
@@ -229,6 +231,9 @@ struct Sli {
 
 /// The SLI of an SLO, or nothing if it has none that can be used (a finding has been made).
 std::optional<Sli> sliOf(const Model& model, EntityId slo);
+/// `seconds` as the metric counts time: times 1000 if it is declared with `unit = milliseconds`. A
+/// metric that is not declared counts seconds.
+Decimal inUnitOf(const Model& model, std::string_view metric, Decimal seconds);
 /// The burn policy of an SLO: its own, or `std.policy`'s `standard`.
 EntityId burnPolicyOf(const Model& model, EntityId slo);
 /// Seconds: the SLO's window or the system's default.

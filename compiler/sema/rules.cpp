@@ -206,6 +206,10 @@ void checkRules(Context& c) {
     }
     if (e.kind == Kind::burn_policy && e.name == "standard" && e.module == "std.policy")
       c.model.defaultBurnPolicy = {i};
+    if (e.kind == Kind::metric) {
+      auto [it, fresh] = c.model.metrics.emplace(e.name, EntityId{i});
+      if (!fresh && !c.model[it->second].module.empty() && e.module.empty()) it->second = {i};
+    }
   }
   if (!c.model.system.valid()) {
     source::Range range;
