@@ -3,8 +3,8 @@
 
     workspace_test.py MODULE
 
-tests/stdlib/MODULE/ uses each sli and profile of std.MODULE; relc finds nothing in it, promtool
-accepts the rules and their tests pass.
+tests/stdlib/MODULE/ uses each sli and profile of std.MODULE and has an example of each alert; relc
+finds nothing in it, promtool accepts the rules and their tests pass.
 """
 
 import pathlib
@@ -18,6 +18,8 @@ import e2e
 import promtool
 
 OFFERED = re.compile(r"^(?:sli|profile)\s+([A-Za-z][\w-]*)", re.M)
+ALERT = re.compile(r"^\s+alert\s+(\w+)", re.M)
+PROVEN = re.compile(r"^\s+alert\s+(\w+)\s*\{\s*example\b", re.M)
 
 
 def main():
@@ -25,10 +27,12 @@ def main():
         sys.exit(__doc__)
     module = sys.argv[1]
     workspace = HERE / module
-    offered = OFFERED.findall((e2e.ROOT / "stdlib" / "std" / f"{module}.rel").read_text())
+    library = (e2e.ROOT / "stdlib" / "std" / f"{module}.rel").read_text()
     used = "\n".join(path.read_text() for path in sorted(workspace.glob("*.rel")))
-    if unused := [name for name in offered if not re.search(rf"\b{module}\.{re.escape(name)}(?![\w-])", used)]:
+    if unused := [name for name in OFFERED.findall(library) if not re.search(rf"\b{module}\.{re.escape(name)}(?![\w-])", used)]:
         e2e.fail(f"{workspace.name} does not use {', '.join(f'{module}.{name}' for name in unused)}")
+    if unproven := set(ALERT.findall(library)) - set(PROVEN.findall(used)):
+        e2e.fail(f"{workspace.name} has no example of {', '.join(sorted(unproven))}")
 
     status, text = e2e.run(e2e.relc(), "check", workspace, "--deny", "notes", "--now", "2026-11-23")
     if status != 0:
