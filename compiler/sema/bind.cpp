@@ -215,7 +215,9 @@ private:
     size_t known = c_.findings.size();
     result.value = evaluate(c_, tree, m.value, type, place);
     showApplication(known, layer.expansion);
-    if (!result.value.present()) c_.entity(id).broken = true;
+    // In a profile a value may be one that is calculated where the profile is taken over.
+    bool later = c_.entity(id).pattern && c_.findings.size() == known;
+    if (!result.value.present() && !later) c_.entity(id).broken = true;
     attributes.push_back(std::move(result));
   }
 

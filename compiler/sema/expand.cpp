@@ -174,6 +174,7 @@ private:
         parts.push_back({*kind, l, {{&tree, memberId, layer.expansion}}});
       }
     }
+    if (layers.size() > 1) inOrderOfShares(parts);
     std::vector<EntityId> children;
     for (const Part& part : parts) children.push_back(child(id, part));
     auto& entity = c_.entity(id);
@@ -181,6 +182,25 @@ private:
                        static_cast<uint32_t>(children.size())};
     c_.model.children.insert(c_.model.children.end(), children.begin(), children.end());
     for (EntityId child : children) body(child);
+  }
+
+  /// `stage 1%` of one layer comes before `stage 10%` of another.
+  static void inOrderOfShares(std::vector<Part>& parts) {
+    std::vector<Part*> slots;
+    std::vector<Part> shares;
+    for (Part& part : parts)
+      if (schema::info(part.kind).name == schema::NameRule::Share) {
+        slots.push_back(&part);
+        shares.push_back(part);
+      }
+    auto share = [](const Part& part) {
+      const Tree& tree = *part.members.front().tree;
+      auto parsed = model::parseQuantity(tree.str(tree[part.members.front().member].subject));
+      return parsed.value ? parsed.value->value : model::Decimal();
+    };
+    std::stable_sort(shares.begin(), shares.end(),
+                     [&](const Part& a, const Part& b) { return share(a) < share(b); });
+    for (size_t i = 0; i < slots.size(); ++i) *slots[i] = std::move(shares[i]);
   }
 
   EntityId child(EntityId parent, const Part& part) {

@@ -294,6 +294,7 @@ private:
     const Tree* tree;
     ExprId expr;
     Place place;
+    EntityId parameter;
   };
   std::optional<Given> given(std::string_view name) {
     if (place_.expansion == 0) return std::nullopt;
@@ -307,24 +308,39 @@ private:
       position += c_.entity(child).kind == Kind::parameter ? 1 : 0;
     }
     if (position < e.arguments.size() && e.arguments[position].valid())
-      return Given{e.tree, e.arguments[position], {{e.site, e.module}, name, e.outer}};
+      return Given{e.tree, e.arguments[position], {{e.site, e.module}, name, e.outer}, parameter};
     const Tree& tree = c_.tree(parameter);
     for (syntax::MemberId id : tree.list(c_.member(parameter).members))
       if (tree[id].kind == syntax::MemberKind::Attribute && tree.str(tree[id].word) == "default")
-        return Given{&tree, tree[id].value, {{{}, c_.moduleOf[e.profile.index]}, name, 0}};
-    return Given{&tree, {}, {{{}, 0}, name, 0}};
+        return Given{
+            &tree, tree[id].value, {{{}, c_.moduleOf[e.profile.index]}, name, 0}, parameter};
+    return Given{&tree, {}, {{{}, 0}, name, 0}, parameter};
   }
-  /// Evaluates for a parameter. What is wrong with an argument is said where it is given.
+  /// Evaluates for a parameter without a word: what is wrong with an argument is said where it is
+  /// given. Returns what could be said.
   template <class Visit>
-  void withGiven(const Given& given, const Visit& visit) {
+  FindingList quietly(const Given& given, const Visit& visit) {
     FindingList findings;
+    if (depth_ >= maxDepth) return findings;
     std::swap(findings, c_.findings);
-    if (depth_ < maxDepth) {
-      Evaluator evaluator(c_, *given.tree, given.place);
-      evaluator.depth_ = depth_ + 1;
-      visit(evaluator, given.expr);
-    }
+    Evaluator evaluator(c_, *given.tree, given.place);
+    evaluator.depth_ = depth_ + 1;
+    visit(evaluator, given.expr);
     std::swap(findings, c_.findings);
+    return findings;
+  }
+  /// The same, but what is right for the parameter and wrong where `use` takes it is said.
+  template <class Visit>
+  void withGiven(const Given& given, const Expr& use, const Visit& visit) {
+    FindingList findings = quietly(given, visit);
+    if (findings.empty()) return;
+    FindingList own = quietly(given, [&](Evaluator& evaluator, ExprId expr) {
+      evaluator.value(expr, parameterType(c_, given.parameter));
+    });
+    if (!own.empty()) return;
+    for (Finding& finding : findings.all())
+      finding.at(tree_.range(use), fmt::format("taken for `{}` here", place_.attribute));
+    c_.findings.append(std::move(findings));
   }
 
   /// A name that is a parameter: its value in the body of a profile that is taken over, else the
@@ -339,7 +355,7 @@ private:
     Value result;
     result.range = tree_.range(e);
     if (auto value = given(name)) {
-      withGiven(*value, [&](Evaluator& evaluator, ExprId expr) {
+      withGiven(*value, e, [&](Evaluator& evaluator, ExprId expr) {
         result.data = evaluator.value(expr, type).data;
       });
       return result;
@@ -425,7 +441,15 @@ private:
       if (e.kind == ExprKind::Quantity && q->unit == Unit::Number) unitHelp(finding, e, wanted);
       return std::nullopt;
     }
-    if (symbolic_) return q; // a parameter has no value yet
+    if (symbolic_) {
+      // In a profile it is calculated where that is taken over; in an sli nothing calculates.
+      if (!inPattern())
+        c_.findings
+            .add(Check::TypeMismatch, tree_.range(e), "a parameter of an sli stands alone")
+            .label("this is a calculation")
+            .suggest("name the parameter itself, and calculate where the sli is used");
+      return std::nullopt;
+    }
     if (type.base == Base::Integer && (q->value.exponent < 0)) {
       wrong(e, type, "a fraction");
       return std::nullopt;
@@ -568,7 +592,7 @@ private:
       };
       std::string_view name = tree_.str(e);
       if (auto value = e.words.count == 1 ? given(name) : std::nullopt) {
-        withGiven(*value, compute);
+        withGiven(*value, e, compute);
         return result;
       }
       if (EntityId parameter = e.words.count == 1 ? findParameter(name) : EntityId{};
@@ -695,7 +719,7 @@ private:
     if (hole.words.size() == 1) {
       if (auto value = given(first)) {
         std::optional<std::string> text;
-        withGiven(*value, [&](Evaluator& evaluator, ExprId expr) { text = evaluator.text(expr); });
+        quietly(*value, [&](Evaluator& evaluator, ExprId expr) { text = evaluator.text(expr); });
         return text;
       }
       if (EntityId parameter = findParameter(first); parameter.valid()) {
@@ -1226,7 +1250,7 @@ private:
       result = bindingOf(value);
     };
     if (auto value = given(name)) {
-      withGiven(*value, take);
+      quietly(*value, take);
     } else if (name == "self" && !inPattern()) {
       if (EntityId id = outermost(); id.valid()) result = std::string(c_.entity(id).name);
     } else if (Let* let = findLet(name)) {
@@ -1313,7 +1337,7 @@ private:
     case ExprKind::Call: wrong(e, {.base = Base::Value}); break;
     case ExprKind::Reference: result.data = named(e, {.base = Base::Value}).data; break;
     default:
-      if (auto q = compute(id, Unit::Number)) result.data = *q;
+      if (auto q = compute(id, Unit::Number); q && !symbolic_) result.data = *q;
     }
   }
 };
@@ -1428,6 +1452,7 @@ schema::Type parameterType(const Context& context, EntityId parameter) {
   if (auto kind = name.empty() ? std::nullopt : schema::findKind(name);
       kind && type.base == Base::Value)
     type = schema::type::reference(*kind);
+  type.counted = type.references.has(Kind::domain);
   type.list = context.model.boolean(parameter, schema::attr("list"));
   return type;
 }
