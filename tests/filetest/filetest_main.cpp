@@ -1,12 +1,13 @@
 // Runs the tests that are files: see test_file.h for their format and modes.cpp for the folders.
 //
 //   relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]
-//   relc_filetest --pages | --coverage | --fixes
+//   relc_filetest --pages | --coverage | --fixes | --vocabulary
 
 #include "tests/filetest/diff.h"
 #include "tests/filetest/modes.h"
 #include "tests/filetest/pages.h"
 #include "tests/filetest/test_file.h"
+#include "tests/filetest/vocabulary.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,7 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]\n"
-    "       relc_filetest --pages | --coverage | --fixes\n"
+    "       relc_filetest --pages | --coverage | --fixes | --vocabulary\n"
     "PATH is a test file or a folder of them below DIR, which is tests/ if not given; TEXT is part "
     "of\n"
     "a path. --update, or RELC_UPDATE=1 in the environment, writes what comes out as what is "
@@ -37,6 +38,7 @@ struct Options {
   bool pages = false;
   bool coverage = false;
   bool fixes = false;
+  bool vocabulary = false;
   std::string filter;
   std::vector<fs::path> paths;
 };
@@ -143,6 +145,8 @@ int main(int argc, char** argv) {
       options.coverage = true;
     else if (word == "--fixes")
       options.fixes = true;
+    else if (word == "--vocabulary")
+      options.vocabulary = true;
     else if (word == "--filter" && !last)
       options.filter = argv[++i];
     else if (word == "--root" && !last)
@@ -157,6 +161,7 @@ int main(int argc, char** argv) {
   if (options.pages) return testPages() ? 0 : 1;
   if (options.coverage) return testCoverage(options.root) ? 0 : 1;
   if (options.fixes) return testFixes(options.root) ? 0 : 1;
+  if (options.vocabulary) return testVocabulary(options.root) ? 0 : 1;
   if (options.paths.empty())
     for (const Mode& mode : modes())
       if (fs::is_directory(options.root / mode.folder))

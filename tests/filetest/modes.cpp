@@ -19,8 +19,9 @@ namespace {
 
 constexpr std::string_view version = "0.0.0";
 
-std::unique_ptr<Compilation> compiled(const TestFile& test) {
+std::unique_ptr<Compilation> compiled(const TestFile& test, std::string environment = {}) {
   PipelineOptions options;
+  options.environment = std::move(environment);
   options.now = test.directives.now;
   options.threads = 1; // tests run side by side
   return compile(test.workspace(), options);
@@ -89,9 +90,21 @@ std::string formatted(const TestFile& test) {
   return out;
 }
 
+/// The model of each environment, and what there is to say of the language. What judges the system
+/// that a program describes, and acceptances of that, are tested in tests/check.
 std::string model(const TestFile& test) {
   auto result = compiled(test);
-  return model::print(result->model, result->sources) + brief(result->findings, result->sources);
+  std::string out;
+  if (result->environments.empty()) out = model::print(result->model, result->sources);
+  for (const std::string& environment : result->environments) {
+    auto of = compiled(test, environment);
+    out += fmt::format("--- {}\n", environment) + model::print(of->model, of->sources);
+  }
+  std::erase_if(result->findings, [](const auto& finding) {
+    const auto& check = diagnostics::info(finding.check);
+    return (check.group != "source" && check.group != "promql") || check.code.starts_with("REL04");
+  });
+  return out + brief(result->findings, result->sources);
 }
 
 std::string rules(const TestFile& test) {
