@@ -1215,7 +1215,9 @@ private:
         {Base::String, P::String},     {Base::String, P::Selector},  {Base::Duration, P::Duration},
         {Base::Duration, P::Number},   {Base::Duration, P::Operand}, // as seconds
         {Base::Ratio, P::Number},      {Base::Ratio, P::Operand},    {Base::Integer, P::Number},
-        {Base::Integer, P::Operand},
+        {Base::Integer, P::Operand},   {Base::Number, P::Number},    {Base::Number, P::Operand},
+        {Base::Bytes, P::Number},      {Base::Bytes, P::Operand},    {Base::Rate, P::Number},
+        {Base::Rate, P::Operand}, // a second
     };
     return std::find(std::begin(rows), std::end(rows), std::pair(base, place)) != std::end(rows);
   }
