@@ -122,6 +122,11 @@ class Servers(contextlib.AbstractContextManager):
             process.kill()
             process.wait()
 
+    def kill(self, name):
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+
     def reload(self, name):
         self._running[name].send_signal(signal.SIGHUP)
 
@@ -142,7 +147,7 @@ class Servers(contextlib.AbstractContextManager):
         return "\n".join(lines[-20:])
 
     def __exit__(self, *_):
-        for name in list(self._running):
+        for name in reversed(list(self._running)):
             self.stop(name)
 
 

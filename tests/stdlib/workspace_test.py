@@ -39,7 +39,7 @@ def main():
         e2e.fail(f"relc check exits with {status}:\n{text}")
     e2e.need("promtool")
     with e2e.scratch() as folder:
-        if complaint := promtool.judge(workspace, folder / "dist"):
+        if complaint := promtool.judge(workspace, folder / "dist", must_prove=False):
             e2e.fail(complaint)
 
 
