@@ -40,6 +40,10 @@ std::string ownerLabel(const Model& model, EntityId owner) {
   return model[owner].kind == Kind::journey ? "journey" : "service";
 }
 
+EntityId componentOf(const Model& model, EntityId owner) {
+  return model[owner].kind == Kind::operation ? model[owner].parent : owner;
+}
+
 namespace {
 
 /// The first paragraph of a doc comment on one line.
@@ -51,11 +55,15 @@ std::string firstParagraph(std::string_view text) {
 
 /// What every alert of an owner carries, so that routes can be built on it.
 Labels commonLabels(const Model& model, EntityId owner, std::string_view severity) {
+  EntityId component = componentOf(model, owner);
   Labels labels{{"severity", std::string(severity)},
-                {ownerLabel(model, owner), std::string(model[owner].name)}};
+                {ownerLabel(model, owner), std::string(model[component].name)}};
+  if (component != owner) labels.emplace_back("operation", model[owner].name);
   if (EntityId team = model::ownerOf(model, owner); team.valid())
     labels.emplace_back("team", model[team].name);
-  if (auto tier = model.text(owner, attr("tier")); !tier.empty()) labels.emplace_back("tier", tier);
+  std::string_view tier = model.text(owner, attr("tier"));
+  if (tier.empty()) tier = model.text(component, attr("tier"));
+  if (!tier.empty()) labels.emplace_back("tier", tier);
   return labels;
 }
 
@@ -63,8 +71,10 @@ void addRunbook(const Model& model, EntityId runbook, Labels& annotations) {
   if (!runbook.valid()) return;
   if (auto url = runbookUrl(model, runbook); !url.empty())
     annotations.emplace_back("runbook_url", templateText(url));
+  bool said = std::any_of(annotations.begin(), annotations.end(),
+                          [](const auto& a) { return a.first == "first_action"; });
   auto steps = model.childrenOf(runbook, Kind::step);
-  if (!steps.empty())
+  if (!steps.empty() && !said)
     annotations.emplace_back("first_action", templateText(model.text(steps.front(), attr("do"))));
 }
 
@@ -104,14 +114,15 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
                   "allows {}. At {} times that rate a whole budget lasts {}. Budget left: "
                   "{{{{ with printf {} | query }}}}{{{{ . | first | value | humanizePercentage "
                   "}}}}{{{{ else }}}}not known yet{{{{ end }}}}.",
-                  plan.sli.form == model::Sli::Form::Slices ? "the time was bad" : "events failed",
+                  ofTime(plan.sli) ? "the time was bad" : "events failed",
                   promDuration(tier.longWindow), objective, period, budget, tier.factor.toString(),
                   promDuration(Decimal(static_cast<int64_t>(exhaustion.toDouble()))),
                   promql::quote(remaining)));
   if (const std::string& doc = model[plan.slo].doc; !doc.empty())
     rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
   EntityId runbook = model.reference(plan.slo, attr("runbook"));
-  if (auto own = model.childrenOf(plan.owner, Kind::runbook); !runbook.valid() && own.size() == 1)
+  EntityId component = componentOf(model, plan.owner);
+  if (auto own = model.childrenOf(component, Kind::runbook); !runbook.valid() && own.size() == 1)
     runbook = own.front(); // the component has one for whatever happens to it
   addRunbook(model, runbook, rule.annotations);
   return rule;
@@ -119,7 +130,10 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
 
 std::vector<Group> alertGroups(const Model& model, const source::SourceManager& sources,
                                EntityId owner) {
-  Group group{fmt::format("{}-alerts", model[owner].name),
+  std::string name(model[owner].name);
+  if (EntityId component = componentOf(model, owner); component != owner)
+    name = fmt::format("{}.{}", model[component].name, name);
+  Group group{fmt::format("{}-alerts", name),
               model::evaluationInterval(model),
               originOf(model, sources, owner),
               {},
@@ -147,6 +161,8 @@ std::vector<Group> alertGroups(const Model& model, const source::SourceManager& 
       if (const auto* target = value.as<EntityId>())
         impact += (impact.empty() ? "" : ", ") + model.path(*target);
     if (!impact.empty()) rule.annotations.emplace_back("impact", impact);
+    std::string_view first = model.text(id, attr("first_action"));
+    if (!first.empty()) rule.annotations.emplace_back("first_action", templateText(first));
     addRunbook(model, model.reference(id, attr("runbook")), rule.annotations);
 
     rule.origin = originOf(model, sources, id);

@@ -66,11 +66,16 @@ bool usable(const Model& model, EntityId slo) {
 std::vector<emit::OutputFile> generate(const Model& model, const source::SourceManager& sources,
                                        const Options& options) {
   std::vector<emit::OutputFile> files;
-  for (EntityId owner : model.all(schema::promising)) {
+  for (EntityId owner : model.all(schema::promising - model::KindSet(Kind::operation))) {
     std::vector<SloPlan> plans;
     std::vector<Group> groups;
     std::vector<std::string> origins{originOf(model, sources, owner)};
-    for (EntityId slo : model.childrenOf(owner, Kind::slo)) {
+    std::vector<EntityId> parts = model.childrenOf(owner, Kind::operation);
+    parts.insert(parts.begin(), owner);
+    std::vector<EntityId> slos;
+    for (EntityId part : parts)
+      for (EntityId slo : model.childrenOf(part, Kind::slo)) slos.push_back(slo);
+    for (EntityId slo : slos) {
       auto plan = planSlo(model, slo);
       // A promise must not get lost in silence: whatever keeps it from being measured is a finding.
       if (!plan && !usable(model, slo)) continue;
@@ -79,7 +84,8 @@ std::vector<emit::OutputFile> generate(const Model& model, const source::SourceM
       origins.push_back(originOf(model, sources, slo));
       plans.push_back(std::move(*plan));
     }
-    for (Group& group : alertGroups(model, sources, owner)) groups.push_back(std::move(group));
+    for (EntityId part : parts)
+      for (Group& group : alertGroups(model, sources, part)) groups.push_back(std::move(group));
     if (groups.empty()) continue;
 
     // Names have no dots, so a journey cannot clash with a component.

@@ -93,6 +93,25 @@ bool planEvents(const Model& model, SloPlan& plan) {
     plan.badExpr = fmt::format("vector(1) unless on () ({})", text.text);
     return true;
   }
+  case Form::Freshness: {
+    auto text = promql::instantiate(sli.numerator->expr, sli.bindings);
+    if (!text.ok()) return false;
+    plan.totalExpr = "vector(1)";
+    plan.badExpr = fmt::format("vector(1) unless on () (time() - max({}) <= {})", text.text,
+                               sli.threshold.toString());
+    return true;
+  }
+  case Form::Ratio: {
+    promql::Bindings bindings = sli.bindings;
+    bindings["window"] =
+        promql::Milliseconds{static_cast<int64_t>(times(plan.baseWindow, 1000).toDouble())};
+    auto text = promql::instantiate(sli.numerator->expr, bindings);
+    if (!text.ok()) return false;
+    // Each moment counts as much as any other; where the ratio is not known there is none.
+    plan.totalExpr = fmt::format("1 + 0 * avg({})", text.text);
+    plan.badExpr = fmt::format("clamp(avg({}), 0, 1)", text.text);
+    return true;
+  }
   }
   return false;
 }
@@ -136,8 +155,11 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   plan.slo = slo;
   plan.owner = entity.parent;
   plan.ownerLabel = ownerLabel(model, entity.parent);
-  plan.service = model[entity.parent].name;
+  EntityId component = componentOf(model, entity.parent);
+  plan.service = model[component].name;
   plan.name = entity.name;
+  if (component != entity.parent) // names have no dots, so this is no other SLO's
+    plan.name = fmt::format("{}.{}", model[entity.parent].name, plan.name);
   plan.objective = *objective;
   plan.errorBudget = *model::subtract(1, *objective);
   plan.period = model::windowOf(model, slo);
@@ -192,6 +214,11 @@ std::vector<Group> sloGroups(const Model& model, const source::SourceManager& so
   Group slow{
       fmt::format("{}-{}-period", plan.service, plan.name), plan.coarseInterval, origin, {}, {}};
 
+  if (auto calendar = model::calendarOf(model, plan.slo); !calendar.empty())
+    fine.doc +=
+        fmt::format("\nThe window is that of the calendar ({}). These rules look back over {} "
+                    "at any time: PromQL cannot begin anew with a month.",
+                    calendar, promDuration(plan.period));
   if (!provable(plan))
     fine.doc += "\nNo test proves these rules: the events are not plain counters.";
   fine.rules.push_back(record(total(base), plan.totalExpr));

@@ -86,6 +86,8 @@ std::string originOf(const model::Model& model, const source::SourceManager& sou
 
 /// "service" or "journey".
 std::string ownerLabel(const model::Model& model, model::EntityId owner);
+/// Whose series and files an owner's are: an operation's are those of its component.
+model::EntityId componentOf(const model::Model& model, model::EntityId owner);
 /// Text of the program for an annotation: nothing in it is a template.
 std::string templateText(std::string_view text);
 std::string runbookUrl(const model::Model& model, model::EntityId runbook);

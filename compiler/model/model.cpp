@@ -156,9 +156,19 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo) {
       if (auto binding = bindingOf(model, argument.value))
         result.bindings.emplace(std::string(model[argument.parameter].name), std::move(*binding));
 
-  if (model.has(result.entity, attr("histogram"))) {
-    result.form = Sli::Form::Latency;
-    result.numerator = model.query(result.entity, attr("histogram"));
+  // What is measured against a threshold.
+  struct Thresholded {
+    NameId name;
+    Sli::Form form;
+  };
+  constexpr Thresholded thresholded[] = {{attr("histogram"), Sli::Form::Latency},
+                                         {attr("timestamp"), Sli::Form::Freshness}};
+  const auto* against =
+      std::find_if(std::begin(thresholded), std::end(thresholded),
+                   [&](const auto& row) { return model.has(result.entity, row.name); });
+  if (against != std::end(thresholded)) {
+    result.form = against->form;
+    result.numerator = model.query(result.entity, against->name);
     const Attribute* threshold = model.attribute(result.entity, attr("threshold"));
     if (!threshold) return std::nullopt;
     const Value* value = &threshold->value;
@@ -171,6 +181,9 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo) {
     const Quantity* q = value ? value->as<Quantity>() : nullptr;
     if (!q) return std::nullopt;
     result.threshold = q->value;
+  } else if (model.has(result.entity, attr("ratio"))) {
+    result.form = Sli::Form::Ratio;
+    result.numerator = model.query(result.entity, attr("ratio"));
   } else if (model.has(result.entity, attr("good_when"))) {
     result.form = Sli::Form::Slices;
     result.numerator = model.query(result.entity, attr("good_when"));
@@ -201,7 +214,21 @@ EntityId burnPolicyOf(const Model& model, EntityId slo) {
   return model.defaultBurnPolicy;
 }
 
+std::string_view calendarOf(const Model& model, EntityId slo) {
+  const Attribute* a = model.attribute(slo, attr("window"));
+  const FormRef* form = a ? a->value.as<FormRef>() : nullptr;
+  if (!form) return {};
+  for (const auto& argument : model.forms[form->index].arguments)
+    if (const auto* period = argument.value.as<Label>()) return period->text;
+  return {};
+}
+
 Decimal windowOf(const Model& model, EntityId slo) {
+  constexpr std::pair<std::string_view, int64_t> days[] = {
+      {"week", 7}, {"month", 30}, {"quarter", 91}};
+  std::string_view calendar = calendarOf(model, slo);
+  for (auto [period, count] : days)
+    if (calendar == period) return count * 86400;
   if (auto own = model.duration(slo, attr("window"))) return *own;
   if (auto common = model.duration(model.system, attr("window"))) return *common;
   return 30 * 86400;

@@ -220,12 +220,12 @@ private:
 
 /// How an SLO is measured, after parameters are bound.
 struct Sli {
-  enum class Form : uint8_t { Good, Bad, Latency, Slices };
+  enum class Form : uint8_t { Good, Bad, Latency, Slices, Freshness, Ratio };
   Form form = Form::Bad;
   EntityId entity;                  ///< the `sli` declaration
-  const Query* numerator = nullptr; ///< good, bad, histogram or condition
+  const Query* numerator = nullptr; ///< good, bad, histogram, condition, timestamp or ratio
   const Query* total = nullptr;     ///< Good and Bad only
-  Decimal threshold;                ///< Latency: seconds
+  Decimal threshold;                ///< Latency and Freshness: seconds
   promql::Bindings bindings; ///< for promql::instantiate; `$window` and `$by` are not among them
 };
 
@@ -236,8 +236,16 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo);
 Decimal inUnitOf(const Model& model, std::string_view metric, Decimal seconds);
 /// The burn policy of an SLO: its own, or `std.policy`'s `standard`.
 EntityId burnPolicyOf(const Model& model, EntityId slo);
-/// Seconds: the SLO's window or the system's default.
+/// Does it count moments, and not events?
+inline bool ofTime(const Sli& sli) {
+  return sli.form == Sli::Form::Slices || sli.form == Sli::Form::Freshness ||
+         sli.form == Sli::Form::Ratio;
+}
+/// Seconds: the SLO's window or the system's default; of a window by the calendar the usual length
+/// (a month of 30 days, a quarter of 91).
 Decimal windowOf(const Model& model, EntityId slo);
+/// "week", "month" or "quarter" if the SLO's window is that of the calendar, else empty.
+std::string_view calendarOf(const Model& model, EntityId slo);
 /// Seconds: `system { prometheus { … } }` or the schema's default.
 Decimal scrapeInterval(const Model& model);
 Decimal evaluationInterval(const Model& model);
