@@ -65,11 +65,11 @@ def key(member):
 def merge(old, new):
     """The members of `old` with those of `new` in their places or behind them."""
     result = members(old)
-    places = {key(member): at for at, member in enumerate(result) if key(member)}
     for member in members(new):
+        places = {key(each): at for at, each in enumerate(result) if key(each)}
         at = places.get(key(member))
         if at is None:
-            result.append(member)
+            result.insert(0 if code(member).startswith("import ") else len(result), member)
             continue
         old_head, old_body, end = parts(result[at])
         head, body, _ = parts(member)
