@@ -20,11 +20,11 @@ def unexpected(text, expected):
     return [line for line in text.splitlines() if not expected.fullmatch(line)]
 
 
-def judge(workspace, out, must_prove=True):
+def judge(workspace, out, must_prove=True, options=()):
     """What is wrong with the rules of a workspace, built into the folder `out`; None if nothing is.
     Without `must_prove` it may have rules of which relc writes no tests."""
     promtool = e2e.need("promtool")["promtool"]
-    rules, tests = e2e.build(workspace, out)
+    rules, tests = e2e.build(workspace, out, *options)
     status, text = e2e.run(promtool, "check", "rules", *rules)
     counts = [int(n) for n in re.findall(r"SUCCESS: (\d+) rules found", text)]
     if status != 0 or unexpected(text, CHECKED) or len(counts) != len(rules):
@@ -40,6 +40,6 @@ def judge(workspace, out, must_prove=True):
 
     proven = slos(tests, PROVEN)
     unproven = slos(rules, PROMISED) - proven
-    print(f"{workspace.name}: {sum(counts)} rules in {len(rules)} files; the tests of {len(proven)} SLOs pass"
+    print(f"{' '.join([workspace.name, *options])}: {sum(counts)} rules in {len(rules)} files; the tests of {len(proven)} SLOs pass"
           + "".join(f"\n  without a test: {service}/{slo}" for service, slo in sorted(unproven)))
     return None
