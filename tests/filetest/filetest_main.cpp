@@ -161,7 +161,9 @@ int main(int argc, char** argv) {
   if (options.pages) return testPages() ? 0 : 1;
   if (options.coverage) return testCoverage(options.root) ? 0 : 1;
   if (options.fixes) return testFixes(options.root) ? 0 : 1;
-  if (options.vocabulary) return testVocabulary(options.root) ? 0 : 1;
+  if (options.vocabulary)
+    return testVocabulary(options.root, options.root.parent_path() / "examples/online-shop") ? 0
+                                                                                             : 1;
   if (options.paths.empty())
     for (const Mode& mode : modes())
       if (fs::is_directory(options.root / mode.folder))

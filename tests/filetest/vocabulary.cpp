@@ -188,8 +188,8 @@ bool covers(std::string_view where, const Words& wanted, const Words& words) {
 
 } // namespace
 
-bool testVocabulary(const fs::path& root) {
-  Words inModels, inTexts;
+bool testVocabulary(const fs::path& root, const fs::path& showcase) {
+  Words inModels, inTexts, inShowcase;
   for (const fs::path& path : programs(root / "model")) {
     TestFile test(path.filename().string(), readFile(path));
     addModels(test.workspace(), test.directives.now, inModels);
@@ -197,9 +197,16 @@ bool testVocabulary(const fs::path& root) {
   for (const fs::path& path : programs(root / "fmt"))
     for (const Part& part : TestFile(path.filename().string(), readFile(path)).parts)
       addText(part, inTexts);
+  std::vector<SourceFile> files;
+  for (const fs::path& path : programs(showcase))
+    files.push_back({path.lexically_relative(showcase).generic_string(), readFile(path)});
+  addModels(files, TestFile("", "").directives.now, inShowcase);
 
   bool all = covers("tests/model", everything(), inModels);
   all &= covers("tests/fmt", everyLine(), inTexts);
+  Words kinds = everyKind();
+  kinds.erase(anyPlace(Kind::library)); // is no part of a workspace
+  all &= covers("examples/" + showcase.filename().string(), kinds, inShowcase);
   return all;
 }
 
