@@ -226,18 +226,36 @@ class Bench:
 
     def p8(self):
         sizes = [1_000, 10_000, 100_000]
-        cost = {}
-        for size in sizes:
-            folder = self.workspace(size, max(6, size // 20))
-            check = (self.relc, "check", folder)
-            runs = take_turns(1 if size > 10_000 else 3, check=lambda: run(*check))["check"]
-            cost[size] = (median(r.cpu for r in runs) / size, median(r.memory for r in runs) / size)
-        for small, large in zip(sizes, sizes[1:]):
-            for what, i, scale, unit in (("processor time", 0, 1e6, "µs"), ("memory", 1, 1e-3, "kB")):
-                before, after = cost[small][i], cost[large][i]
-                yield Figure("P8", f"{what} per service of `relc check`, {small:,} → {large:,} services",
-                             after / before, 1.3, "×", True,
-                             f"{short(before * scale)} → {short(after * scale)} {unit}")
+        for make, of in ((lambda size: self.workspace(size, max(6, size // 20)), "`relc check`"),
+                         (self.profiled, "`relc check` where each service is two profiles")):
+            cost = {}
+            for size in sizes:
+                check = (self.relc, "check", make(size))
+                runs = take_turns(1 if size > 10_000 else 3, check=lambda: run(*check))["check"]
+                cost[size] = (median(r.cpu for r in runs) / size, median(r.memory for r in runs) / size)
+            for small, large in zip(sizes, sizes[1:]):
+                for what, i, scale, unit in (("processor time", 0, 1e6, "µs"), ("memory", 1, 1e-3, "kB")):
+                    before, after = cost[small][i], cost[large][i]
+                    yield Figure("P8", f"{what} per service of {of}, {small:,} → {large:,} services",
+                                 after / before, 1.3, "×", True,
+                                 f"{short(before * scale)} → {short(after * scale)} {unit}")
+
+    def profiled(self, services):
+        """Services that say little and take over much: a profile that takes over another one, with
+        arguments, promises, an alert, a failure mode, a runbook and text made of values."""
+        folder = self.work / f"profiled-{services}"
+        if folder.exists():
+            return folder
+        folder.mkdir()
+        (folder / "system.rel").write_text(PROFILES)
+        for first in range(0, services, 200):
+            text = []
+            for i in range(first, min(services, first + 200)):
+                need = f"  needs s{i // 2} {{ timeout = 200ms }}\n" if i > 1 else ""
+                text.append(f'service s{i} is web(job = "s{i}") {{\n'
+                            f"  failure overload {{ likelihood = 2/year }}\n{need}}}\n")
+            (folder / f"services-{first}.rel").write_text("\n".join(text))
+        return folder
 
     def p9(self):
         folder, out = self.workspace(self.options.build_services, self.options.build_services // 20), self.work / "p9"
@@ -275,6 +293,48 @@ class Bench:
             yield Figure("P10", work, median(walls), 20, "ms", True,
                          f"slowest of {len(walls)}: {short(max(walls))} ms; starting `true` takes {short(floor)} ms")
 
+
+PROFILES = '''import std.http
+
+system big { }
+
+team shop { chat = slack-shop }
+domain a { level = zone }
+
+profile base {
+  parameter of { type = team }
+
+  service {
+    owner     = of
+    tier      = tier3
+    replicas  = 3
+    placement = a
+    runbook look { summary = "When ${self} is slow"  step { do = "Look"  expect = "A cause" } }
+  }
+}
+
+profile web {
+  parameter job   { type = string }
+  parameter under { type = duration  default = 250ms }
+
+  service is base(of = shop) {
+    slo availability { objective = 99.9%  sli = http.availability({job="${job}"})  runbook = look }
+    slo latency {
+      objective = 99%
+      sli       = http.latency({job="${job}"}, under = under)
+      runbook   = look
+    }
+    alert Slow {
+      when     = `max(queue_age_seconds{job=$job}) > 10`
+      for      = 5m
+      severity = ticket
+      symptom  = "${self} is slow"
+      runbook  = look
+    }
+    failure overload { effect = "${self} is slow"  detected_by = availability }
+  }
+}
+'''
 
 HEADER = ["| bar | work | bar | best seen | today | met | how it came out |",
           "|---|---|---|---:|---:|---|---|"]
