@@ -231,6 +231,7 @@ model::Model analyze(std::span<const Unit> units, const Options& options, Findin
   for (const Unit& unit : units) members += unit.tree->members.size();
   context.model.entities.reserve(members / 3);
   context.model.attributes.reserve(members);
+  context.symbols.reserve(members / 3);
   declare(context);
   bindParameters(context);
   expand(context);

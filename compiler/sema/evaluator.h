@@ -135,6 +135,7 @@ private:
   std::optional<Value> parameter(const Expr& e, const schema::Type& type);
 
   Value named(const Expr& e, const schema::Type& type);
+  [[nodiscard]] bool endsStatement(const Expr& e) const;
 
   /// Names of values, for "did you mean".
   template <class Add>
@@ -194,8 +195,11 @@ private:
 
   std::optional<std::string> self(const Hole& hole, source::Range range);
 
-  /// An attribute of a declaration as text.
-  std::optional<std::string> attributeText(EntityId id, syntax::Word word, source::Range range);
+  /// `$job` in a quoted text that begins at `begin`: a dollar sign and three letters.
+  void plainDollars(uint32_t begin, std::string_view text);
+  /// An attribute of a declaration as text, or one of what it refers to.
+  std::optional<std::string> attributeText(EntityId id, std::span<const syntax::Word> path,
+                                           source::Range range);
 
   /// Any value as text, for a hole.
   std::optional<std::string> text(ExprId id);

@@ -105,17 +105,30 @@ Value Evaluator::named(const Expr& e, const schema::Type& type) {
   }
   std::string_view name = tree_.str(e);
   if (inPattern()) return result;
-  auto& finding = wrong(e, type);
+  // A bare word where text is wanted is text without quotes; anything else is a name of nothing.
+  bool text = type.base == Base::String || type.base == Base::Promql || judgeOf(type.base);
+  bool declared =
+      !text && tryResolve(c_, tree_, tree_.wordList(e.words), everything(), place_.scope).valid();
+  auto& finding = text || declared ? wrong(e, type)
+                                   : c_.findings.add(Check::UnknownName, tree_.range(e),
+                                                     fmt::format("no value is called `{}`", name));
+  if (!text && !declared) finding.label(fmt::format("expected {}", schema::describe(type)));
   if (elsewhere(finding, name)) return result;
   std::string near = nearest(c_, name, [&](auto&& add) { values(add); });
   didYouMean(finding, near, tree_.range(e));
-  if (near.empty() &&
-      (type.base == Base::String || type.base == Base::Promql || judgeOf(type.base))) {
+  if (near.empty() && text && endsStatement(e)) {
     char quote = type.base == Base::Promql ? '`' : '"';
     finding.fix("quote it", {{tree_.range(e.begin, e.begin), std::string(1, quote)},
                              {tree_.range(e.end, e.end), std::string(1, quote)}});
   }
   return result;
+}
+
+/// Does nothing but another member follow? `Mon 09:00` is more than a word without quotes.
+bool Evaluator::endsStatement(const Expr& e) const {
+  size_t next = tree_.text.find_first_not_of(" \t", e.end);
+  return next == tree_.text.npos || next >= e.end + 2 ||
+         std::string_view("\r\n}],").find(tree_.text[next]) != std::string_view::npos;
 }
 
 bool Evaluator::elsewhere(Finding& finding, std::string_view name) const {

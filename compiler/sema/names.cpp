@@ -214,6 +214,7 @@ private:
       });
       place = at;
     }
+    if (near.empty() && words_.size() > 1 && at == 0) importHint(finding, tree_.str(words_[0]));
     if (near.empty() && words_.size() - at == 1 && module == module_) moduleHint(finding, last);
     didYouMean(finding, near, tree_.range(words_[place]));
     if (finding.help.empty() && !anything && words_.size() == 1) {
@@ -232,6 +233,22 @@ private:
     for (EntityId at = from_; at.valid(); at = c_.entity(at).parent)
       if (at.index == scope) return true;
     return false;
+  }
+
+  /// `http.availability` without an import of `std.http`.
+  void importHint(Finding& finding, std::string_view alias) {
+    const auto& known = c_.options.knownModules;
+    std::string module = fmt::format("std.{}", alias);
+    if (std::find(known.begin(), known.end(), module) == known.end()) return;
+    finding.suggest(fmt::format("`{}` is a module: import it", alias));
+    // Behind the last import of the file, or at its top.
+    uint32_t at = 0;
+    for (syntax::MemberId id : tree_.list(tree_.top))
+      if (tree_[id].kind == syntax::MemberKind::Import) at = tree_[id].end;
+    std::string text =
+        at == 0 ? fmt::format("import {}\n\n", module) : fmt::format("\nimport {}", module);
+    finding.fix(fmt::format("write `import {}`", module),
+                {{source::Range{tree_.file, at, at}, std::move(text)}});
   }
 
   /// `availability` where `http.availability` was meant.

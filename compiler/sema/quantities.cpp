@@ -20,6 +20,8 @@ std::optional<Quantity> Evaluator::quantity(ExprId id, const schema::Type& type)
                               : fmt::format("{}, {}", q->toString(), describe(q->unit)));
     if (e.kind == ExprKind::Quantity && q->unit == model::Unit::Number)
       unitHelp(finding, e, wanted);
+    if (wanted == model::Unit::Growth && q->unit == model::Unit::Ratio)
+      finding.suggest(fmt::format("say in what time: `{0}/month` or `{0}/year`", q->toString()));
     return std::nullopt;
   }
   if (symbolic_) {

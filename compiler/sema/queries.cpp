@@ -141,32 +141,13 @@ std::string Evaluator::fillPromql(const Expr& e, bool& whole) {
 }
 
 void Evaluator::quotedParameters(const Expr& e, std::string_view raw) {
-  char quote = 0;
   for (size_t i = 0; i < raw.size(); ++i) {
-    if (quote == 0) {
-      if (raw[i] == '"' || raw[i] == '\'') quote = raw[i];
-    } else if (raw[i] == '\\') {
-      ++i;
-    } else if (raw[i] == quote) {
-      quote = 0;
-    } else if (raw[i] == '$') {
-      size_t end = i + 1;
-      while (end < raw.size() &&
-             (std::isalnum(static_cast<unsigned char>(raw[end])) != 0 || raw[end] == '_'))
-        ++end;
-      std::string_view name = raw.substr(i + 1, end - i - 1);
-      bool known = !name.empty() && (name == "self" || given(name) || findParameter(name).valid() ||
-                                     c_.lets.contains(name));
-      if (!known) continue;
-      source::Range range = tree_.range(e.begin + 1 + static_cast<uint32_t>(i),
-                                        e.begin + 1 + static_cast<uint32_t>(end));
-      std::string hole = fmt::format("${{{}}}", name);
-      c_.findings
-          .add(Check::TypeMismatch, range,
-               fmt::format("inside quotes `${}` is text, not the value of `{}`", name, name))
-          .suggest(fmt::format("write `{}`, or `${}` without the quotes", hole, name))
-          .fix(fmt::format("write `{}`", hole), {{range, hole}});
-    }
+    if (raw[i] != '"' && raw[i] != '\'') continue;
+    size_t end = i + 1;
+    while (end < raw.size() && raw[end] != raw[i]) end += raw[end] == '\\' ? 2 : 1;
+    end = std::min(end, raw.size());
+    plainDollars(e.begin + 1 + static_cast<uint32_t>(i), raw.substr(i, end - i));
+    i = end;
   }
 }
 

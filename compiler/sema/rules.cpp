@@ -149,11 +149,19 @@ void wildcards(Context& c, EntityId id) {
   for (const auto& a : c.model.attributesOf(id)) {
     if (kind == Kind::survive) {
       std::string choices = "|" + std::string(schema::type::level.choices) + "|";
-      if (choices.find(fmt::format("|{}|", a.word)) == choices.npos)
-        c.findings
-            .add(Check::UnknownAttribute, a.nameRange,
-                 fmt::format("`{}` is no level of failure domains", a.word))
-            .suggest(fmt::format("levels are {}", schema::describe(schema::type::level)));
+      if (choices.find(fmt::format("|{}|", a.word)) == choices.npos) {
+        auto& finding = c.findings.add(Check::UnknownAttribute, a.nameRange,
+                                       fmt::format("`{}` is no level of failure domains", a.word));
+        didYouMean(finding,
+                   nearest(c, a.word,
+                           [](auto&& add) {
+                             for (auto level : schema::splitWords(schema::type::level.choices))
+                               add(level);
+                           }),
+                   a.nameRange);
+        if (finding.help.empty())
+          finding.suggest(fmt::format("levels are {}", schema::describe(schema::type::level)));
+      }
     } else if (kind == Kind::lint && !diagnostics::findCheck(a.word)) {
       auto& finding = c.findings.add(Check::UnknownCheck, a.nameRange,
                                      fmt::format("no check is called `{}`", a.word));

@@ -3,6 +3,7 @@
 #include "compiler/sema/evaluator.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace relc::sema {
@@ -14,6 +15,7 @@ void Evaluator::string(const Expr& e, const schema::Type& type, Value& result) {
   }
   std::string_view raw = tree_.str(e);
   bool whole = true;
+  if (raw.find('$') != raw.npos) plainDollars(e.begin, raw);
   if (e.kind == ExprKind::String && raw.find_first_of("\\$") == raw.npos)
     result.data = model::Text{raw.substr(1, raw.size() - 2)};
   else
@@ -24,6 +26,32 @@ void Evaluator::string(const Expr& e, const schema::Type& type, Value& result) {
   if (auto fault = judge(result.as<model::Text>()->text)) {
     textFault(e, *fault);
     result.data = std::monostate{};
+  }
+}
+
+void Evaluator::plainDollars(uint32_t begin, std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (text[i] != '$') continue;
+    size_t end = i + 1;
+    while (end < text.size() &&
+           (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_'))
+      ++end;
+    std::string_view name = text.substr(i + 1, end - i - 1);
+    bool known = !name.empty() && (name == "self" || given(name) || findParameter(name).valid() ||
+                                   c_.lets.contains(name));
+    if (!known) continue;
+    source::Range range =
+        tree_.range(begin + static_cast<uint32_t>(i), begin + static_cast<uint32_t>(end));
+    std::string hole = fmt::format("${{{}}}", name);
+    c_.findings
+        .add(Check::TypeMismatch, range,
+             fmt::format("inside quotes `${}` is text, not the value of `{}`", name, name))
+        .suggest(fmt::format("write `{}` for the value, `\\${}` for the text", hole, name))
+        .fix(fmt::format("write `{}`", hole), {{range, hole}});
   }
 }
 
@@ -93,16 +121,17 @@ std::optional<std::string> Evaluator::fill(const Hole& hole) {
   KindSet any = everything();
   if (EntityId id = tryResolve(c_, tree_, hole.words, any, place_.scope); id.valid())
     return std::string(c_.entity(id).name);
-  if (hole.words.size() > 1) {
-    // Of several declarations of that name the one that has such an attribute is meant.
-    auto owner = std::span(hole.words).first(hole.words.size() - 1);
+  // `checkout.owner.chat`: the longest part that is a declaration, then attributes. Of several
+  // declarations of a name the one that has such an attribute is meant.
+  for (size_t n = hole.words.size() - 1; n > 0; --n) {
+    auto owner = std::span(hole.words).first(n);
     KindSet having;
     any.each([&](Kind kind) {
-      if (schema::findAttribute(kind, tree_.str(hole.words.back()))) having = having | kind;
+      if (schema::findAttribute(kind, tree_.str(hole.words[n]))) having = having | kind;
     });
     EntityId id = tryResolve(c_, tree_, owner, having, place_.scope);
     if (!id.valid()) id = tryResolve(c_, tree_, owner, any, place_.scope);
-    if (id.valid()) return attributeText(id, hole.words.back(), range);
+    if (id.valid()) return attributeText(id, std::span(hole.words).subspan(n), range);
   }
   if (inPattern()) return std::nullopt;
   auto& finding = c_.findings.add(Check::UnknownName, range,
@@ -137,13 +166,12 @@ std::optional<std::string> Evaluator::self(const Hole& hole, source::Range range
     return std::nullopt;
   }
   if (hole.words.size() == 1) return std::string(c_.entity(id).name);
-  if (hole.words.size() == 2) return attributeText(id, hole.words[1], range);
-  c_.findings.add(Check::UnknownName, range, "`self` is followed by one attribute at most");
-  return std::nullopt;
+  return attributeText(id, std::span(hole.words).subspan(1), range);
 }
 
-std::optional<std::string> Evaluator::attributeText(EntityId id, syntax::Word word,
+std::optional<std::string> Evaluator::attributeText(EntityId id, std::span<const syntax::Word> path,
                                                     source::Range range) {
+  syntax::Word word = path.front();
   std::string_view name = tree_.str(word);
   Kind kind = c_.entity(id).kind;
   const schema::AttributeInfo* row = schema::findAttribute(kind, name);
@@ -180,7 +208,12 @@ std::optional<std::string> Evaluator::attributeText(EntityId id, syntax::Word wo
       if (depth_ == 0 && endless_)
         c_.findings.add(Check::ArithmeticError, range,
                         fmt::format("the value of `{}` depends on itself", name));
-      if (value.present() && !endless_) return toText(c_.model, value);
+      if (!value.present() || endless_) return std::nullopt;
+      if (path.size() == 1) return toText(c_.model, value);
+      if (const auto* next = value.as<EntityId>())
+        return attributeText(*next, path.subspan(1), range);
+      c_.findings.add(Check::UnknownName, range,
+                      fmt::format("`{}` names no declaration, so it has no attributes", name));
       return std::nullopt;
     }
   std::string fallback(row->fallback);

@@ -223,6 +223,12 @@ void Evaluator::choice(const Expr& e, const schema::Type& type, Value& result) {
                       named ? fmt::format("`{}` is no value of `{}`", word, place_.attribute)
                             : fmt::format("`{}` is no {}", word, place_.attribute));
   finding.label(fmt::format("expected {}", schema::describe(type)));
+  // `severity = sev1` in an alert: what is declared as a severity is for incidents.
+  if (auto kind = schema::findKind(place_.attribute, Kind::top))
+    if (EntityId same = c_.find(Context::moduleScope(place_.scope.module), *kind, word);
+        same.valid())
+      finding.at(c_.entity(same).nameRange, "declared here, for other places");
+
   didYouMean(finding,
              nearest(c_, word,
                      [&](auto&& add) {
