@@ -109,7 +109,6 @@ inline constexpr auto attributeTable = [] { using namespace table; return std::t
 // --- environment, library, parameter
 {Kind::environment, "production", type::boolean, optional, "false", "Real users are here: experiments need approval, and `relc build` takes it if no environment is named.", "production = true"},
 {Kind::library, "version", type::version, required, "", "Changes when what the library declares changes; importers can ask for a range of versions.", "version = \"1.4.0\""},
-{deprecatable, "deprecated", type::string, optional, "", "What to use instead; whoever refers to it is told.", "deprecated = \"use http.server_availability\""},
 {Kind::parameter, "type", type::parameterType, required, "", "What arguments must be: a sort of value, or the kind of a declaration.", "type = duration"},
 {Kind::parameter, "default", type::value, optional, "", "The value if no argument is given.", "default = 300ms"},
 {Kind::parameter, "list", type::boolean, optional, "false", "Arguments are lists of the type.", "list = true"},
@@ -328,6 +327,8 @@ inline constexpr auto attributeTable = [] { using namespace table; return std::t
 {Kind::accept, "mitigation", type::string, optional, "", "What limits the damage.", "mitigation = \"Static status page outside the provider\""},
 {KindSet{Kind::accept, Kind::result}, "by", type::label, optional, "", "Who did it or takes it upon them.", "by = head-of-platform"},
 {Kind::accept, "until", type::date, optional, "", "When it must be decided again.", "until = 2027-06-30"},
+// --- of many kinds
+{deprecatable, "deprecated", type::string, optional, "", "What to use instead; whoever refers to it is told.", "deprecated = \"use http.server_availability\""},
 }); }();
 // clang-format on
 

@@ -1,11 +1,12 @@
 // Runs the tests that are files: see test_file.h for their format and modes.cpp for the folders.
 //
 //   relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]
-//   relc_filetest --pages | --coverage | --fixes | --vocabulary
+//   relc_filetest --pages | --coverage | --fixes | --vocabulary | --reference
 
 #include "tests/filetest/diff.h"
 #include "tests/filetest/modes.h"
 #include "tests/filetest/pages.h"
+#include "tests/filetest/reference.h"
 #include "tests/filetest/test_file.h"
 #include "tests/filetest/vocabulary.h"
 
@@ -26,19 +27,32 @@ namespace {
 
 constexpr std::string_view usage =
     "usage: relc_filetest [--update] [--filter TEXT] [--root DIR] [PATH…]\n"
-    "       relc_filetest --pages | --coverage | --fixes | --vocabulary\n"
+    "       relc_filetest --pages | --coverage | --fixes | --vocabulary | --reference\n"
     "PATH is a test file or a folder of them below DIR, which is tests/ if not given; TEXT is part "
     "of\n"
     "a path. --update, or RELC_UPDATE=1 in the environment, writes what comes out as what is "
     "expected.\n";
 
+/// Tests that are no files: of all checks, of the schema, of the reference.
+struct Whole {
+  std::string_view option;
+  bool (*passes)(const fs::path& root);
+};
+constexpr Whole wholes[] = {
+    {"--pages", [](const fs::path&) { return testPages(); }},
+    {"--coverage", testCoverage},
+    {"--fixes", testFixes},
+    {"--vocabulary",
+     [](const fs::path& root) {
+       return testVocabulary(root, root.parent_path() / "examples/online-shop");
+     }},
+    {"--reference", [](const fs::path& root) { return testReference(root / "../docs/reference"); }},
+};
+
 struct Options {
   fs::path root = RELC_TESTS_DIR;
   bool update = false;
-  bool pages = false;
-  bool coverage = false;
-  bool fixes = false;
-  bool vocabulary = false;
+  bool (*whole)(const fs::path& root) = nullptr; ///< a test of everything at once
   std::string filter;
   std::vector<fs::path> paths;
 };
@@ -139,14 +153,11 @@ int main(int argc, char** argv) {
     bool last = i + 1 == argc;
     if (word == "--update")
       options.update = true;
-    else if (word == "--pages")
-      options.pages = true;
-    else if (word == "--coverage")
-      options.coverage = true;
-    else if (word == "--fixes")
-      options.fixes = true;
-    else if (word == "--vocabulary")
-      options.vocabulary = true;
+    else if (const auto* test =
+                 std::find_if(std::begin(wholes), std::end(wholes),
+                              [&](const Whole& each) { return each.option == word; });
+             test != std::end(wholes))
+      options.whole = test->passes;
     else if (word == "--filter" && !last)
       options.filter = argv[++i];
     else if (word == "--root" && !last)
@@ -158,12 +169,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  if (options.pages) return testPages() ? 0 : 1;
-  if (options.coverage) return testCoverage(options.root) ? 0 : 1;
-  if (options.fixes) return testFixes(options.root) ? 0 : 1;
-  if (options.vocabulary)
-    return testVocabulary(options.root, options.root.parent_path() / "examples/online-shop") ? 0
-                                                                                             : 1;
+  if (options.whole) return options.whole(options.root) ? 0 : 1;
   if (options.paths.empty())
     for (const Mode& mode : modes())
       if (fs::is_directory(options.root / mode.folder))

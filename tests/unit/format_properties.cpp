@@ -128,19 +128,3 @@ TEST_CASE("the project's own files are laid out canonically", "[format]") {
     CHECK(formatText(text).text == text);
   }
 }
-
-TEST_CASE("every `rel` block of the page about the layout is in that layout", "[format]") {
-  std::string page = readFile(projectFolder() / "docs/reference/format.md");
-  constexpr std::string_view fence = "```rel\n";
-  int blocks = 0;
-  for (size_t at = page.find(fence); at != page.npos; at = page.find(fence, at)) {
-    at += fence.size();
-    size_t end = page.find("```\n", at);
-    REQUIRE(end != page.npos);
-    std::string block = page.substr(at, end - at);
-    CHECK(formatText(block).text == block);
-    ++blocks;
-    at = end;
-  }
-  CHECK(blocks > 5);
-}
