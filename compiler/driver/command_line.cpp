@@ -48,8 +48,10 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "writes standard output. What does not parse stays as it is.",
  "relc fmt --check",
  "--check --stdout --help", runFmt},
-{"explain", "[CODE]", 1, "Say what a check means, why it matters and how to mend it.",
- "Takes a code (REL1001) or a name (single-point-of-failure); without one, lists all checks.",
+{"explain", "[NAME]", 1, "Say what a check, or anything that one can write, means.",
+ "NAME is a check by code or name (REL0103, unknown-name), a kind (service), an attribute\n"
+ "(service.replicas, or replicas of all kinds that have it), a form (kill), a sort of value (duration),\n"
+ "a module (std.http) or what it declares (http.availability). Without one, lists what there is.",
  "relc explain REL0103",
  "--color --help", runExplain},
 {"init", "[DIR]", 1, "Start a workspace.",

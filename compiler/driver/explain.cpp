@@ -1,10 +1,14 @@
 #include "compiler/diagnostics/checks.h"
-#include "compiler/diagnostics/printable.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/session.h"
+#include "compiler/manual/manual.h"
+#include "compiler/manual/terminal.h"
+#include "compiler/pipeline.h"
 
 #include <fmt/format.h>
 #include <llvm/ADT/StringRef.h>
+
+#include <algorithm>
 
 namespace relc::driver {
 
@@ -19,38 +23,49 @@ int list() {
     print(stdout, fmt::format("  {}  {:<8} {:<28} {}\n", check.code, toString(check.severity),
                               check.name, check.summary));
   }
+  for (const auto& [title, topics] : manual::contents()) {
+    print(stdout, fmt::format("\n{}\n", title));
+    for (const auto& topic : topics)
+      print(stdout, fmt::format("  {:<28} {}\n", topic.name, topic.text));
+  }
   return ExitClean;
+}
+
+/// The name that was probably meant; empty if none is near.
+std::string nearest(std::string_view word) {
+  auto limit = static_cast<unsigned>(std::clamp<size_t>((word.size() + 1) / 3, 1, 4));
+  std::string best;
+  unsigned bestDistance = limit + 1;
+  for (const std::string& name : manual::names()) {
+    unsigned distance = llvm::StringRef(word.data(), word.size())
+                            .edit_distance_insensitive(name, true, bestDistance);
+    if (distance < bestDistance) bestDistance = distance, best = name;
+  }
+  return best;
 }
 
 } // namespace
 
 int runExplain(const Invocation& invocation) {
   if (invocation.arguments.empty()) return list();
+  auto color = diagnostics::parseColorChoice(invocation.value("color", "auto"));
+  auto terminal =
+      diagnostics::detectTerminal(color.value_or(diagnostics::ColorChoice::Auto), fileno(stdout));
   const std::string& word = invocation.arguments[0];
-  auto check = diagnostics::findCheck(word);
-  if (!check) {
-    std::string near;
-    unsigned best = 4;
-    for (const auto& row : diagnostics::allChecks())
-      for (std::string_view candidate : {row.code, row.name}) {
-        unsigned distance = llvm::StringRef(word).edit_distance_insensitive(
-            llvm::StringRef(candidate.data(), candidate.size()));
-        if (distance < best) best = distance, near = candidate;
-      }
-    print(stderr, fmt::format("relc: no check is called `{}`{}\n", word,
-                              near.empty() ? "; `relc explain` lists all"
+  auto topics = manual::explain(word);
+  if (topics.empty()) {
+    std::string near = nearest(word);
+    print(stderr, fmt::format("relc: nothing is called `{}`{}\n", word,
+                              near.empty() ? "; `relc explain` lists what can be explained"
                                            : fmt::format(", did you mean `{}`?", near)));
     return ExitUnusable;
   }
-  const auto& info = diagnostics::info(*check);
-  print(stdout, fmt::format("{} {} ({}, group {})\n\n", info.code, info.name,
-                            toString(info.severity), info.group));
-  // A page may show what must not be seen raw: direction marks, control characters.
-  for (size_t at = 0; at < info.page.size();) {
-    size_t end = std::min(info.page.find('\n', at), info.page.size());
-    print(stdout, diagnostics::printable(info.page.substr(at, end - at)) + "\n");
-    at = end + 1;
+  std::string text;
+  for (const auto& topic : topics) {
+    if (!text.empty()) text += '\n';
+    text += manual::toTerminal(topic.text, terminal.width, terminal.color);
   }
+  print(stdout, text);
   return ExitClean;
 }
 

@@ -120,13 +120,7 @@ std::optional<Decimal> parseDecimal(std::string_view text) {
 
 namespace {
 
-struct UnitRow {
-  std::string_view name;
-  Unit unit;
-  Decimal factor; ///< to the base unit
-};
-
-constexpr UnitRow units[] = {
+constexpr UnitInfo units[] = {
     {"ns", Unit::Duration, {1, -9}},
     {"us", Unit::Duration, {1, -6}},
     {"ms", Unit::Duration, {1, -3}},
@@ -148,7 +142,7 @@ constexpr UnitRow units[] = {
     {"TiB", Unit::Bytes, 1099511627776},
 };
 /// What may stand behind the `/` of a rate.
-constexpr UnitRow periods[] = {
+constexpr UnitInfo periods[] = {
     {"s", Unit::Duration, 1},           {"m", Unit::Duration, 60},
     {"h", Unit::Duration, 3600},        {"d", Unit::Duration, 86400},
     {"w", Unit::Duration, 604800},      {"y", Unit::Duration, 31536000},
@@ -159,8 +153,8 @@ constexpr UnitRow periods[] = {
 };
 
 template <size_t N>
-const UnitRow* find(const UnitRow (&rows)[N], std::string_view name) {
-  for (const UnitRow& row : rows)
+const UnitInfo* find(const UnitInfo (&rows)[N], std::string_view name) {
+  for (const UnitInfo& row : rows)
     if (row.name == name) return &row;
   return nullptr;
 }
@@ -205,6 +199,13 @@ constexpr double year = 31536000;
 
 } // namespace
 
+std::span<const UnitInfo> unitNames() {
+  return units;
+}
+std::span<const UnitInfo> periodNames() {
+  return periods;
+}
+
 std::string_view describe(Unit unit) {
   static constexpr std::string_view names[] = {"a plain number",  "a ratio", "a duration",
                                                "a size in bytes", "a rate",  "a growth"};
@@ -234,7 +235,7 @@ ParsedQuantity parseQuantity(std::string_view text) {
     rest.remove_prefix(letters);
     Quantity part{*number, Unit::Number, 1};
     if (!name.empty()) {
-      const UnitRow* row = find(units, name);
+      const UnitInfo* row = find(units, name);
       if (!row) {
         result.unknownUnit = name;
         result.suggestion = suggest(name);
@@ -265,7 +266,7 @@ ParsedQuantity parseQuantity(std::string_view text) {
     sum = Quantity{*total, part.unit, 1};
   }
   if (!period.empty()) {
-    const UnitRow* row = find(periods, period);
+    const UnitInfo* row = find(periods, period);
     if (!row) {
       result.unknownUnit = fmt::format("/{}", period);
       std::string_view meant = suggestPeriod(period);
@@ -318,7 +319,7 @@ double growthFactor(const Quantity& growth, double seconds) {
 std::string Quantity::toString() const {
   auto percent = [&] { return Decimal(value.mantissa, value.exponent + 2).toString() + "%"; };
   auto each = [&](std::string amount) {
-    for (const UnitRow& row : periods)
+    for (const UnitInfo& row : periods)
       if (row.factor == per) return fmt::format("{}/{}", amount, row.name);
     return fmt::format("{}/{}s", amount, per.toString());
   };

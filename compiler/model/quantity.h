@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,17 @@ std::strong_ordering compare(const Quantity& a, const Quantity& b);
 /// By what a growth multiplies in `seconds`, compound interest: (1 + value)^(seconds / per). 0 if
 /// it takes everything away.
 double growthFactor(const Quantity& growth, double seconds);
+
+/// A unit that a literal may have, and what one of it is in the base unit.
+struct UnitInfo {
+  std::string_view name;
+  Unit unit;
+  Decimal factor;
+};
+/// `ms`, `%`, `GiB`.
+std::span<const UnitInfo> unitNames();
+/// What may stand behind the `/` of a rate or a growth, in seconds.
+std::span<const UnitInfo> periodNames();
 
 struct ParsedQuantity {
   std::optional<Quantity> value;

@@ -202,9 +202,100 @@ class Explain(Case):
                 # What must not be seen raw is shown as an escape.
                 self.assertFalse(re.search(r"[\u202a-\u202e\u2066-\u2069\x1b]", by_code.out), code)
 
+    def explained(self, name):
+        """What is said of a name, its blanks and line ends as single blanks."""
+        done = self.expect(relc("explain", name), CLEAN)
+        self.assertEqual(done.err, "")
+        return " ".join(done.out.split())
+
+    def test_everything_that_is_listed_is_explained(self):
+        text = relc("explain").out
+        titles = set(re.findall(r"^(\S.*)$", text, re.MULTILINE))
+        self.assertLessEqual({"kinds: what runs", "forms", "language", "values", "standard library"}, titles)
+        names = re.findall(r"^  ([A-Za-z][\w.-]*)  ", text, re.MULTILINE)
+        self.assertGreater(len(names), 150)
+        for name in names:
+            with self.subTest(name):
+                self.assertGreater(len(self.explained(name)), 20)
+
+    def test_kinds_as_the_reference_says_it(self):
+        pages = list((ROOT / "docs/reference/kinds").glob("*.md"))
+        self.assertGreater(len(pages), 30)
+        for page in pages:
+            with self.subTest(page.stem):
+                said = self.explained(page.stem)
+                doc = page.read_text().split("\n\n")[2]
+                self.assertIn(" ".join(doc.split()), said)
+                for attribute, meaning in re.findall(r"^\| (`\w+`) .*\| ([^|]*)<br>", page.read_text().split("\n## ")[0],
+                                                     re.MULTILINE):
+                    self.assertIn(attribute, said)
+                    self.assertIn(meaning, said)
+
+    def test_attributes(self):
+        one = self.explained("service.replicas")
+        self.assertIn("How many instances run.", one)
+        self.assertIn("replicas = 6", one)
+        self.assertIn("a whole number from 1 to 100000, `1` if not given", one)
+        self.assertIn("An attribute of a service, datastore, queue or cache.", self.explained("replicas"))
+        self.assertIn("required", self.explained("slo.objective"))
+        self.assertIn("Who takes turns", self.explained("rotation.layer.members"))
+        self.assertEqual(self.explained("rotation.layer.members"), self.explained("layer.members"))
+        self.assertIn("any attribute of `system.survive`", self.explained("survive.zone"))
+        # Each sort of attribute of the name.
+        for kind in ("tier or alert", "incident.severity"):
+            self.assertIn(kind, self.explained("severity"))
+
+    def test_kinds_that_share_a_word(self):
+        both = self.explained("step")
+        self.assertIn("One step of an escalation", both)
+        self.assertIn("One step of a runbook", both)
+        self.assertNotIn("One step of a runbook", self.explained("escalation.step"))
+        self.assertEqual(self.explained("service.slo"), self.explained("journey.slo"))
+
+    def test_forms(self):
+        self.assertIn("Instances are stopped at once.", self.explained("kill"))
+        self.assertIn("How much later.", self.explained("latency.delay"))
+        self.assertIn("calendar", self.explained("window.calendar"))
+        for form in ("kill", "loss", "outage"):
+            self.assertIn(f"Fault `{form}`", self.explained("fault"))
+
+    def test_values_and_the_language(self):
+        self.assertIn("1h30m", self.explained("duration"))
+        self.assertIn("compounds", self.explained("growth"))
+        self.assertEqual(self.explained("Time Zone"), self.explained("time-zone"))
+        self.assertIn("layers", self.explained("profiles"))
+
+    def test_modules(self):
+        self.assertIn("import std.http", self.explained("std.http"))
+        said = self.explained("std.http.latency")
+        self.assertIn("http.latency(selector, under = 250ms)", said)
+        self.assertEqual(self.explained("http.latency"), said)
+        self.assertIn("page-fast", self.explained("policy.standard"))
+        self.assertIn("counter", self.explained("http.http_requests_total"))
+
     def test_unknown(self):
         self.expect(relc("explain", "REL9999"), UNUSABLE)
-        self.expect(relc("explain", "unknwon-name"), UNUSABLE, err="did you mean `unknown-name`?")
+        for wrong, right in (("unknwon-name", "unknown-name"), ("servcie", "service"),
+                             ("service.replcas", "service.replicas"), ("retires", "retries"), ("kil", "kill"),
+                             ("std.htpp", "std.http"), ("http.latncy", "http.latency"), ("durations", "duration"),
+                             ("Latncy.Delay", "latency.delay")):
+            with self.subTest(wrong):
+                done = self.expect(relc("explain", wrong), UNUSABLE, err=f"did you mean `{right}`?")
+                self.assertEqual(done.out, "")
+        self.expect(relc("explain", "frobnicate"), UNUSABLE, err="`relc explain` lists")
+        self.expect(relc("explain", ""), UNUSABLE)
+        self.expect(relc("explain", ".."), UNUSABLE)
+        self.expect(relc("explain", "service."), UNUSABLE)
+
+    def test_layout(self):
+        for name in ("service", "std.http", "values", "REL2009", "replicas"):
+            done = relc("explain", name)
+            self.assertNotIn(ESCAPE, done.out)
+            prose = [line for line in done.out.splitlines() if not line.startswith("    ")]
+            self.assertLessEqual(max(map(len, prose), default=0), 100, name)
+            for mark in ("](", "<br>", "<!--", "**", "|---"):
+                self.assertNotIn(mark, done.out, name)
+        self.assertIn(ESCAPE, relc("explain", "--color", "always", "service").out)
 
     def test_every_finding_names_its_page(self):
         done = relc("check", self.workspace({"system.rel": SYSTEM, "a.rel": ERROR}))
