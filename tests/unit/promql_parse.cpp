@@ -4,7 +4,8 @@
 #include "tests/unit/promql_cases.h"
 
 #include <catch2/catch.hpp>
-#include <chrono>
+#include <algorithm>
+#include <ctime>
 
 using namespace relc::promql;
 
@@ -249,12 +250,17 @@ TEST_CASE("promql: nesting is bounded", "[promql]") {
 }
 
 TEST_CASE("promql: junk takes linear time and reports a bounded number of errors", "[promql]") {
+  // The processor's time, and the best of three: what else the machine does must not count.
   const auto seconds = [](const std::string& text) {
-    const auto begin = std::chrono::steady_clock::now();
-    const ParseResult result = parse(text);
-    CHECK_FALSE(result.ok());
-    CHECK(result.errors.size() <= maxErrors);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {
+      const std::clock_t begin = std::clock();
+      const ParseResult result = parse(text);
+      best = std::min(best, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+      CHECK_FALSE(result.ok());
+      CHECK(result.errors.size() <= maxErrors);
+    }
+    return best;
   };
   // 55 kB with an error every five bytes.
   CHECK(parse("(" + join("-{}-1", 11000) + ")").errors.size() == maxErrors);
@@ -262,7 +268,6 @@ TEST_CASE("promql: junk takes linear time and reports a bounded number of errors
        {"-{}-1", "x{a=~\"(\"}+", "+[[}", "foo{]", "sum by (a,,", "\"\\q", "é(", "nope(x)*"}) {
     CAPTURE(unit);
     const size_t times = 55000 / unit.size();
-    seconds(join(unit, times)); // warms up
     const double once = seconds("(" + join(unit, times));
     const double fourfold = seconds("(" + join(unit, times * 4));
     CHECK(fourfold < 12 * once + 0.1);
