@@ -20,7 +20,6 @@ using schema::NameRule;
 
 /// `domain NAME [in DOMAIN] { … }`
 std::string headerOf(const KindInfo& info) {
-  if (schema::relations.has(info.kind)) return fmt::format("{} TARGET {{ … }}", info.word);
   static constexpr std::string_view names[] = {"", " NAME", " [NAME]", " CHECK", " DATE", " SHARE"};
   std::string out(info.word);
   out += names[static_cast<size_t>(info.name)];
@@ -30,6 +29,15 @@ std::string headerOf(const KindInfo& info) {
   if (info.on) out += " [on NAME]";
   if (schema::profiled.has(info.kind)) out += " [is PROFILE, …]";
   return out + " { … }";
+}
+
+/// "Written `…`." A relation has targets for a name, and can do without its block.
+std::string writtenSentence(const KindInfo& info, std::string_view page) {
+  if (!schema::relations.has(info.kind)) return fmt::format("Written `{}`.", headerOf(info));
+  return fmt::format(
+      "Written `{0} TARGET {{ … }}`, `{0} any [TARGET, …] {{ … }}` or `{0} NUMBER of "
+      "[TARGET, …] {{ … }}`; the block may be left out. A target is the name of {1}.",
+      info.word, describe(schema::components | KindSet(Kind::operation), page));
 }
 
 std::string whereSentence(const KindInfo& info, std::string_view page) {
@@ -61,7 +69,8 @@ std::string namedBy(Kind kind, std::string_view page) {
     }
   for (std::string_view name : order)
     users.push_back(fmt::format("`{}` of {}", name, describe(byName[name], page)));
-  if (schema::info(kind).in) users.push_back(fmt::format("`in` of {}", link(kind, page)));
+  if (schema::info(kind).in)
+    users.push_back(fmt::format("`in` of another {}", schema::info(kind).word));
   if (kind == Kind::sli) users.push_back(fmt::format("`sli` of {}", describe(Kind::slo, page)));
   if (kind == Kind::profile) users.emplace_back("`is` of whatever it fits");
   if (kind == Kind::environment) users.emplace_back("`in` of an overlay, `in staging { … }`");
@@ -79,10 +88,12 @@ std::string names(const KindInfo& info, std::string_view page) {
   std::string users = namedBy(info.kind, page);
   if (users.empty()) return {};
   KindSet parents = info.parents - KindSet{Kind::top, Kind::profile};
-  std::string as = info.parents.has(Kind::top) ? "`NAME`" : "";
-  if (!parents.empty())
-    as += fmt::format("{}`PARENT.NAME`, or `NAME` inside of the same declaration",
-                      as.empty() ? "" : ", and of what stands in another declaration ");
+  constexpr std::string_view inside = "`PARENT.NAME`, or `NAME` inside of the same declaration";
+  std::string as =
+      parents.empty() ? "`NAME`"
+      : !info.parents.has(Kind::top)
+          ? std::string(inside)
+          : fmt::format("`NAME`; where it stands in another declaration as {}", inside);
   return fmt::format("Others refer to it as {}:\n\n{}\n", as, users);
 }
 
@@ -96,14 +107,29 @@ Kind placeOf(const KindInfo& info) {
   return place;
 }
 
-std::string attributeTable(Kind kind, std::string_view page) {
-  Table table({"Attribute", "Takes", "Default", "What it says"});
+/// The attributes of a kind: what is required, what its example has, the others.
+std::vector<const AttributeInfo*> inOrder(Kind kind) {
   auto all = schema::attributesOf(kind);
   std::vector<const AttributeInfo*> rows(all.begin(), all.end());
-  std::stable_partition(rows.begin(), rows.end(), [](const AttributeInfo* row) {
-    return row->presence == schema::Presence::Required;
-  });
-  for (const AttributeInfo* row : rows)
+  std::string_view example = schema::info(kind).example;
+  auto place = [&](const AttributeInfo* row) {
+    bool required = row->presence == schema::Presence::Required;
+    for (size_t at = 0; (at = example.find(row->name, at)) != example.npos; ++at) {
+      size_t behind = example.find_first_not_of(' ', at + row->name.size());
+      bool begins = at == 0 || example[at - 1] == ' ';
+      if (begins && behind != example.npos && example[behind] == '=')
+        return std::pair(!required, at);
+    }
+    return std::pair(!required, example.size());
+  };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const auto* a, const auto* b) { return place(a) < place(b); });
+  return rows;
+}
+
+std::string attributeTable(Kind kind, std::string_view page) {
+  Table table({"Attribute", "Takes", "Default", "What it says"});
+  for (const AttributeInfo* row : inOrder(kind))
     table.add({row->name == "*" ? "any name" : code(row->name), describe(row->type, page),
                defaultOf(row->presence, row->fallback),
                fmt::format("{}\n{}", row->doc, code(row->example))});
@@ -121,7 +147,7 @@ std::string kindSection(Kind kind, unsigned level, std::string_view page) {
   const KindInfo& info = schema::info(kind);
   std::string out = fmt::format("{} {}\n\n{}\n\n{}\n", std::string(level, '#'), info.word, info.doc,
                                 program(info.example, placeOf(info)));
-  out += fmt::format("Written `{}`. {}", headerOf(info), whereSentence(info, page));
+  out += fmt::format("{} {}", writtenSentence(info, page), whereSentence(info, page));
   if (schema::profiled.has(kind))
     out += fmt::format(" {} that hold `{} {{ … }}` fit it.",
                        link("Profiles", {"kinds/profile.md", ""}, page), info.word);

@@ -129,6 +129,14 @@ void forms(std::string_view name, std::vector<Topic>& out) {
   }
 }
 
+/// Words of the grammar, and where they are described.
+constexpr std::pair<std::string_view, std::string_view> words[] = {
+    {"import", "modules"}, {"as", "modules"},
+    {"is", "profiles"},    {"in", "environments"},
+    {"on", "acceptances"}, {"any", "needs"},
+    {"of", "needs"},       {"self", "text-with-values-in-it"},
+    {"true", "boolean"},   {"false", "boolean"}};
+
 void parts(std::string_view name, std::vector<Topic>& out) {
   for (const Handwritten& page : handwritten)
     for (const Section& section : sectionsOf(page.text))
@@ -160,6 +168,9 @@ constexpr void (*sources[])(std::string_view, std::vector<Topic>&) = {checks, ki
 std::vector<Topic> explain(std::string_view name) {
   std::vector<Topic> out;
   for (auto source : sources) source(name, out);
+  if (out.empty())
+    for (auto [word, where] : words)
+      if (word == name) return explain(where);
   return out;
 }
 

@@ -264,6 +264,9 @@ class Explain(Case):
         self.assertIn("compounds", self.explained("growth"))
         self.assertEqual(self.explained("Time Zone"), self.explained("time-zone"))
         self.assertIn("layers", self.explained("profiles"))
+        self.assertEqual(self.explained("is"), self.explained("profiles"))
+        for word in ("import", "as", "let", "is", "in", "on", "any", "of", "needs", "uses", "true", "false", "self"):
+            self.explained(word)
 
     def test_modules(self):
         self.assertIn("import std.http", self.explained("std.http"))
