@@ -168,6 +168,7 @@ inline constexpr auto attributeTable = [] { using namespace table; return std::t
 {Kind::cache, "hit_ratio", type::ratio, optional, "", "Share of the reads that it answers; without it they all go to what is behind.", "hit_ratio = 95%"},
 {Kind::external, "sla", type::ratio.usually("90%", "100%"), optional, "", "The availability that the vendor promises.", "sla = 99.95%"},
 {Kind::external, "status_page", type::url, optional, "", "Where the vendor tells of outages.", "status_page = \"https://status.example.com\""},
+{Kind::external, "contract_until", type::date, optional, "", "The last day on which the vendor's promise holds.", "contract_until = 2027-12-31"},
 {Kind::external, "support", type::string, optional, "", "How one reaches the vendor when it is down.", "support = \"+1 800 555 0100, contract 4711\""},
 {Kind::operation, "idempotent", type::boolean, optional, "false", "Doing it twice does no harm, so it may be tried again.", "idempotent = true"},
 {Kind::traffic, "peak", type::rate, optional, "", "Requests at the busiest time.", "peak = 1200/s"},
