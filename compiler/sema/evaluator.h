@@ -108,7 +108,7 @@ private:
   template <class Visit>
   FindingList quietly(const Given& given, const Visit& visit) {
     FindingList findings;
-    if (depth_ >= maxDepth) return findings;
+    if (depth_ >= maxDepth || !given.expr.valid()) return findings; // said where it is missing
     std::swap(findings, c_.findings);
     Evaluator evaluator(c_, *given.tree, given.place);
     evaluator.depth_ = depth_ + 1;
