@@ -11,8 +11,9 @@
 // All are readings of a wall clock: the time zone stands beside them, and calendar.h says which
 // instants they mean there.
 
+#include "compiler/model/parsed_form.h"
+
 #include <compare>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -76,22 +77,6 @@ struct Recurrence {
 struct LocalTime {
   int64_t seconds = 0;
   friend auto operator<=>(LocalTime, LocalTime) = default;
-};
-
-/// Why a text is none of these, at bytes of the text.
-struct FormError {
-  std::string message;
-  size_t offset = 0;
-  size_t length = 0; ///< 0 at the place where something is missing
-  std::optional<std::string>
-      suggestion; ///< what to write in place of these bytes, if that is clear
-};
-
-/// One of both: `error` counts only if there is no value.
-template <class T>
-struct ParsedForm {
-  std::optional<T> value;
-  FormError error;
 };
 
 ParsedForm<Moment> parseMoment(std::string_view text);

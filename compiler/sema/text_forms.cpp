@@ -2,6 +2,7 @@
 
 #include "compiler/model/schedule.h"
 #include "compiler/model/time_zone.h"
+#include "compiler/model/version.h"
 #include "compiler/sema/context.h"
 
 #include <fmt/format.h>
@@ -85,17 +86,7 @@ std::optional<TextFault> faultOfPath(std::string_view text) {
 }
 
 std::optional<TextFault> faultOfVersion(std::string_view text) {
-  size_t parts = 0;
-  bool whole = !text.empty();
-  for (size_t at = 0; whole && at <= text.size(); ++parts) {
-    size_t dot = std::min(text.find('.', at), text.size());
-    std::string_view part = text.substr(at, dot - at);
-    whole = !part.empty() && part.size() <= 9 && std::all_of(part.begin(), part.end(), [](char c) {
-      return std::isdigit(static_cast<unsigned char>(c)) != 0;
-    });
-    at = dot + 1;
-  }
-  if (whole && parts <= 3) return std::nullopt;
+  if (model::parseVersion(text)) return std::nullopt;
   TextFault result = fault("a version is up to three numbers", "for example `\"1.4.0\"`");
   if (text.starts_with('v') && !faultOfVersion(text.substr(1))) result.suggestion = text.substr(1);
   return result;
