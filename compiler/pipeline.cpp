@@ -2,22 +2,19 @@
 
 #include "compiler/analysis/analysis.h"
 #include "compiler/diagnostics/environments.h"
+#include "compiler/program.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/parse.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <set>
 #include <thread>
 
 namespace relc {
 namespace {
 
 using diagnostics::FindingList;
-
-/// Modules that are there without an import: what defaults refer to.
-constexpr std::string_view prelude[] = {"std.policy"};
 
 class Clock {
 public:
@@ -71,33 +68,22 @@ size_t chooseEnvironment(const std::vector<sema::Environment>& environments,
   return 0;
 }
 
-/// Adds the trees of all standard modules that are asked for, directly or by another module.
-std::vector<std::string> loadModules(Compilation& c, FindingList& findings) {
-  std::vector<std::string> names; // by tree, behind the workspace's files
-  std::set<std::string, std::less<>> seen;
-  std::vector<std::string> todo(std::begin(prelude), std::end(prelude));
-  auto gather = [&](const syntax::Tree& tree) {
-    for (const auto& import : sema::importsOf(tree)) todo.push_back(import.module);
-  };
-  for (const auto& tree : c.trees) gather(tree);
-  while (!todo.empty()) {
-    std::string name = std::move(todo.back());
-    todo.pop_back();
-    const std::string_view* text = standardModule(name);
-    if (!text || !seen.insert(name).second) continue;
-    auto file = c.sources.add("<" + name + ">", std::string(*text));
-    c.trees.push_back(syntax::parse(c.sources, file, findings));
-    names.push_back(name);
-    gather(c.trees.back());
-  }
-  return names;
-}
-
 } // namespace
 
 bool Compilation::hasErrors() const {
   return std::any_of(findings.begin(), findings.end(),
                      [](const auto& f) { return f.severity == diagnostics::Severity::Error; });
+}
+
+std::vector<diagnostics::Finding> Compilation::mendable() const {
+  std::vector<diagnostics::Finding> result = findings;
+  for (diagnostics::Finding& finding : result)
+    std::erase_if(finding.fixes, [&](const diagnostics::Fix& fix) {
+      return std::any_of(fix.edits.begin(), fix.edits.end(), [&](const diagnostics::Edit& edit) {
+        return edit.range.file.index >= givenFiles;
+      });
+    });
+  return result;
 }
 
 std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
@@ -111,22 +97,19 @@ std::unique_ptr<Compilation> compile(std::vector<SourceFile> files,
     c.lines += static_cast<size_t>(std::count(file.text.begin(), file.text.end(), '\n'));
     c.sources.add(std::move(file.path), std::move(file.text));
   }
-  c.workspaceFiles = files.size();
+  c.givenFiles = files.size();
   c.trees.resize(files.size());
   parseAll(c, options.threads, findings);
-  std::vector<std::string> modules = loadModules(c, findings);
+  std::vector<sema::Unit> units = loadProgram(c, options.folders, findings);
   clock.lap("parse");
 
-  std::vector<sema::Unit> units(c.trees.size());
-  for (size_t i = 0; i < c.trees.size(); ++i)
-    units[i] = {&c.trees[i], i < c.workspaceFiles ? std::string() : modules[i - c.workspaceFiles]};
   std::vector<sema::Environment> environments = sema::environmentsOf(units);
   for (const auto& e : environments) c.environments.push_back(e.name);
   if (environments.empty()) environments.emplace_back();
   size_t wanted = chooseEnvironment(environments, options.environment);
 
   // Each environment is a program of its own; what they have in common is said once.
-  sema::Options semaOptions{options.now, {}, standardModules()};
+  sema::Options semaOptions{options.now, {}, standardModules(), RELC_VERSION};
   std::vector<std::pair<std::string, std::vector<diagnostics::Finding>>> byEnvironment;
   std::vector<std::pair<std::string, std::vector<diagnostics::Risk>>> accepted;
   double seconds[3] = {};

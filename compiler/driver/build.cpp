@@ -76,6 +76,7 @@ std::string digestOf(const Workspace& workspace, const Invocation& invocation,
     add(file.path);
     add(file.text);
   }
+  workspace.libraries->inputs(workspace.files, add);
   auto bytes = hash.final();
   std::string out;
   for (uint8_t byte : bytes) out += fmt::format("{:02x}", byte);

@@ -13,10 +13,8 @@ int runCheck(const Invocation& invocation) {
   if (!settings || !open(invocation, workspace)) return ExitUnusable;
   auto compilation = compileWorkspace(workspace, settings->pipeline);
   if (invocation.has("fix")) {
-    auto fixed = diagnostics::applyFixes(compilation->findings, compilation->sources);
-    std::erase_if(fixed.files, [](const auto& file) {
-      return file.first.starts_with('<');
-    }); // modules are not ours to mend
+    // Libraries outside of the workspace and standard modules are not ours to mend.
+    auto fixed = diagnostics::applyFixes(compilation->mendable(), compilation->sources);
     for (const auto& [path, text] : fixed.files)
       if (std::string error = replaceFile(workspace.root / path, text); !error.empty()) {
         print(stderr, fmt::format("relc: cannot write `{}`: {}\n", path, error));

@@ -26,7 +26,14 @@ std::string formatted(const std::string& path, std::string text, size_t& errors)
   return syntax::format(tree);
 }
 
-/// Files as given, all `.rel` files below folders; sorted, each once.
+bool leadsOut(const fs::path& link, const fs::path& folder) {
+  std::error_code error, ignored;
+  fs::path target = fs::canonical(link, error);
+  return !error && !isInside(target, fs::canonical(folder, ignored));
+}
+
+/// Files as given, all `.rel` files below folders but links that lead out of them: what lies there
+/// is not meant by the folder's name. Sorted, each once.
 bool gather(const std::string& argument, std::vector<fs::path>& files) {
   std::error_code error;
   fs::file_status status = fs::status(argument, error);
@@ -46,7 +53,12 @@ bool gather(const std::string& argument, std::vector<fs::path>& files) {
     if (it->is_directory(ignored)) {
       if (name.starts_with('.') || name == "node_modules") it.disable_recursion_pending();
     } else if (it->path().extension() == ".rel") {
-      files.push_back(it->path().lexically_normal());
+      if (it->is_symlink(ignored) && leadsOut(it->path(), argument))
+        print(stderr,
+              fmt::format("relc: `{}` is a link that leads out of `{}`; it is left as it is\n",
+                          it->path().lexically_normal().string(), argument));
+      else
+        files.push_back(it->path().lexically_normal());
     }
   }
   if (error) print(stderr, fmt::format("relc: cannot read `{}`: {}\n", argument, error.message()));

@@ -83,15 +83,14 @@ bool open(const Invocation& invocation, Workspace& workspace) {
   return false;
 }
 
-std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace,
-                                              const PipelineOptions& options) {
+std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, PipelineOptions options) {
+  options.folders = workspace.libraries.get();
   auto compilation = compile(std::move(workspace.files), options);
   for (const auto& problem : workspace.unreadable) {
     diagnostics::FindingList list;
-    auto& finding =
-        list.add(problem.outside ? diagnostics::Check::PathOutsideWorkspace
-                                 : diagnostics::Check::UnreadableFile,
-                 {}, fmt::format("cannot read `{}`: {}", problem.path, problem.message));
+    auto& finding = list.add(problem.outside ? diagnostics::Check::PathOutsideWorkspace
+                                             : diagnostics::Check::UnreadableFile,
+                             {}, fmt::format("cannot read `{}`: {}", problem.path, problem.reason));
     if (problem.outside)
       finding.because("a program that may read any file can publish what is secret")
           .suggest("copy what it needs into the workspace");

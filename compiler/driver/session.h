@@ -30,8 +30,9 @@ std::optional<model::Date> clockOf(const Invocation& invocation, std::string& er
 /// been printed.
 bool open(const Invocation& invocation, Workspace& workspace);
 
-/// Compiles, and adds findings about files that could not be read.
-std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, const PipelineOptions& options);
+/// Compiles with the libraries that the workspace may import, and adds findings about files that
+/// could not be read.
+std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, PipelineOptions options);
 
 /// Does the workspace have the environment that `--env` names? If not, the error has been printed.
 bool knowsEnvironment(const Compilation& compilation, std::string_view name);

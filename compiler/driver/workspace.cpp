@@ -17,12 +17,13 @@ bool skipped(const fs::path& folder) {
 }
 
 /// Sorted, so that nothing depends on the order in which the system lists folders.
-std::vector<fs::directory_entry> list(const fs::path& folder, Workspace& workspace) {
+std::vector<fs::directory_entry> list(const fs::path& folder,
+                                      std::vector<FolderContents::Problem>& problems) {
   std::vector<fs::directory_entry> entries;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
     entries.push_back(*it);
-  if (error) workspace.unreadable.push_back({folder.string(), error.message()});
+  if (error) problems.push_back({folder.string(), error.message()});
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.path() < b.path(); });
   return entries;
@@ -34,7 +35,7 @@ bool isRel(const fs::directory_entry& entry) {
 }
 
 bool holdsSystem(const fs::path& folder) {
-  Workspace ignored;
+  std::vector<FolderContents::Problem> ignored;
   for (const auto& entry : list(folder, ignored)) {
     std::string text;
     if (isRel(entry) && readWhole(entry.path(), text).empty() && declaresSystem(text)) return true;
@@ -43,12 +44,12 @@ bool holdsSystem(const fs::path& folder) {
 }
 
 template <class Visit>
-void walk(const fs::path& root, Workspace& workspace, Visit visit) {
+void walk(const fs::path& root, std::vector<FolderContents::Problem>& problems, Visit visit) {
   std::vector<fs::path> todo{root};
   while (!todo.empty()) {
     fs::path folder = std::move(todo.back());
     todo.pop_back();
-    auto entries = list(folder, workspace);
+    auto entries = list(folder, problems);
     visit(folder, entries);
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
       std::error_code error;
@@ -92,11 +93,10 @@ Workspace openWorkspace(const fs::path& start) {
   }
   if (workspace.root.empty()) {
     std::vector<fs::path> candidates;
-    walk(from, workspace, [&](const fs::path& folder, const auto&) {
-      bool nested = std::any_of(candidates.begin(), candidates.end(), [&](const fs::path& c) {
-        auto relative = folder.lexically_relative(c);
-        return !relative.empty() && *relative.begin() != "..";
-      });
+    std::vector<FolderContents::Problem> ignored;
+    walk(from, ignored, [&](const fs::path& folder, const auto&) {
+      bool nested = std::any_of(candidates.begin(), candidates.end(),
+                                [&](const fs::path& c) { return isInside(folder, c); });
       if (!nested && holdsSystem(folder)) candidates.push_back(folder);
     });
     if (candidates.empty()) {
@@ -117,32 +117,52 @@ Workspace openWorkspace(const fs::path& start) {
     workspace.root = candidates.front();
   }
 
-  workspace.unreadable.clear();
-  walk(workspace.root, workspace,
-       [&](const fs::path&, const std::vector<fs::directory_entry>& entries) {
-         for (const auto& entry : entries) {
-           if (!isRel(entry)) continue;
-           std::string path = entry.path().lexically_relative(workspace.root).generic_string();
-           std::string text;
-           // A link that leads out of the workspace would let a program read what it must not.
-           if (entry.is_symlink(error)) {
-             fs::path target = fs::canonical(entry.path(), error);
-             auto relative = target.lexically_relative(workspace.root);
-             if (error || relative.empty() || *relative.begin() == "..") {
-               workspace.unreadable.push_back(
-                   {path, error ? error.message() : "the link leads out of the workspace", !error});
-               continue;
-             }
-           }
-           if (std::string why = readWhole(entry.path(), text); !why.empty())
-             workspace.unreadable.push_back({std::move(path), std::move(why)});
-           else
-             workspace.files.push_back({std::move(path), std::move(text)});
-         }
-       });
-  std::sort(workspace.files.begin(), workspace.files.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
+  FolderContents contents = readFolder(workspace.root, workspace.root, workspace.root);
+  workspace.files = std::move(contents.files);
+  workspace.unreadable = std::move(contents.problems);
+  workspace.libraries = std::make_unique<Libraries>(workspace.root);
   return workspace;
+}
+
+bool isInside(const fs::path& path, const fs::path& folder) {
+  fs::path relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+FolderContents readFolder(const fs::path& folder, const fs::path& root, const fs::path& limit) {
+  FolderContents contents;
+  auto visit = [&](const fs::path&, const std::vector<fs::directory_entry>& entries) {
+    for (const auto& entry : entries) {
+      if (!isRel(entry)) continue;
+      std::string path = entry.path().lexically_relative(root).generic_string();
+      std::string text;
+      std::error_code error;
+      // A link that leads out would let a program read what it must not.
+      if (entry.is_symlink(error)) {
+        fs::path target = fs::canonical(entry.path(), error);
+        if (error || !isInside(target, limit)) {
+          contents.problems.push_back(
+              {path,
+               error ? error.message()
+                     : fmt::format("the link leads out of {}",
+                                   limit == root ? "the workspace" : "what may be read"),
+               !error});
+          continue;
+        }
+      }
+      if (std::string why = readWhole(entry.path(), text); !why.empty())
+        contents.problems.push_back({std::move(path), std::move(why)});
+      else
+        contents.files.push_back({std::move(path), std::move(text)});
+    }
+  };
+  walk(folder, contents.problems, visit);
+  for (auto& problem : contents.problems)
+    if (fs::path path = problem.path; path.is_absolute())
+      problem.path = path.lexically_relative(root).generic_string();
+  std::sort(contents.files.begin(), contents.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return contents;
 }
 
 } // namespace relc::driver

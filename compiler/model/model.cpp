@@ -115,6 +115,9 @@ std::string Model::path(EntityId id) const {
     const Entity& e = (*this)[at];
     std::string_view name = e.name.empty() ? schema::info(e.kind).word : e.name;
     result = result.empty() ? std::string(name) : std::string(name) + "." + result;
+    if (e.parent.valid()) continue;
+    if (auto library = libraryNames.find(e.module); library != libraryNames.end())
+      result = std::string(library->second) + "." + result;
   }
   return result;
 }

@@ -159,6 +159,9 @@ public:
   std::vector<Application> applications;
   std::vector<Form> forms;
   std::string environment; ///< the one that the model is of; empty if there is none
+  /// What libraries are called, by Entity::module: as the workspace imports them, else as they call
+  /// themselves. No two are called the same.
+  std::unordered_map<std::string_view, std::string_view> libraryNames;
   EntityId system;
   EntityId defaultBurnPolicy; ///< `standard` of std.policy
   /// Declared metrics by name; of several of one name the workspace's own, else the first.
@@ -208,7 +211,8 @@ public:
   [[nodiscard]] EntityId reference(EntityId id, NameId name) const;
   [[nodiscard]] const Query* query(EntityId id, NameId name) const;
 
-  /// `checkout.availability`: names from the outermost parent inwards, joined by dots.
+  /// `checkout.availability`: names from the outermost parent inwards, joined by dots; in a library
+  /// with its name before them, `platform.orders-db`.
   [[nodiscard]] std::string path(EntityId id) const;
 
   /// Keeps a string alive as long as the model.

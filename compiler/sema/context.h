@@ -68,9 +68,18 @@ struct Let {
 struct ImportedModule {
   std::string_view alias;
   uint32_t module = UINT32_MAX; ///< index in Context::modules; UINT32_MAX if unknown
-  source::Range range;
-  uint32_t inModule = 0; ///< the module that imports
+  source::Range range;          ///< of the module's name
+  source::Range removal;        ///< what is taken out to be without it
+  uint32_t inModule = 0;        ///< the module that imports
   bool used = false;
+};
+
+/// `{ version = ">= 1.2" }` of an import.
+struct AskedVersion {
+  const syntax::Tree* tree = nullptr;
+  syntax::ExprId expr;
+  uint32_t module = 0;   ///< that is imported
+  uint32_t inModule = 0; ///< that imports
 };
 
 struct Context {
@@ -90,6 +99,8 @@ struct Context {
   std::unordered_map<uint32_t, source::Range> deprecated; ///< by entity: where it says so
   std::vector<std::string_view> modules{""}; ///< 0 is the workspace; the model keeps the text
   std::vector<ImportedModule> imports;
+  std::vector<AskedVersion> askedVersions;
+  std::unordered_map<uint32_t, EntityId> libraries; ///< by module: its `library` declaration
   std::unordered_map<SymbolKey, EntityId, SymbolHash> symbols;
   std::unordered_map<std::string_view, std::vector<Let>> lets; ///< by name, one a module
   static constexpr unsigned maxHoles = 1000;                   ///< that one value may be made of
@@ -145,6 +156,17 @@ std::optional<Kind> kindOfMember(Context& context, const syntax::Tree& tree,
 EntityId addEntity(Context& context, Kind kind, const Layer& layer, EntityId parent,
                    uint32_t module);
 
+// --- imports.cpp ---
+
+/// What each module calls the others; reports aliases that clash and imports that come back.
+void declareImports(Context& context);
+/// Have the imported modules the versions that are asked for? Once attributes are bound.
+void checkVersions(Context& context);
+/// A module in messages: `../platform`, `std.http`, the workspace.
+std::string moduleTitle(std::string_view module);
+/// The last word of the name or path of a module; empty if no module can be called so.
+std::string_view aliasOf(std::string_view module, bool folder);
+
 /// expand.cpp: the bodies of all declarations but definitions, merged from their layers.
 void expand(Context& context);
 /// The layers and the body of one entity, with everything inside.
@@ -169,6 +191,10 @@ EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr&
 /// The same without a finding.
 EntityId tryResolve(Context& context, const syntax::Tree& tree, std::span<const syntax::Word> words,
                     KindSet kinds, Scope scope);
+/// Says why there is no value `platform.slow`, seen from `module`. False if it imports nothing that
+/// is called so.
+bool reportForeignValue(Context& context, const syntax::Tree& tree,
+                        std::span<const syntax::Word> words, uint32_t module);
 /// The module that an import of `module` calls `alias`; nothing if none does. Marks it as used.
 std::optional<uint32_t> importedAs(Context& context, std::string_view alias, uint32_t module);
 /// The candidate nearest to `word`, or "" if none is near.

@@ -1,7 +1,6 @@
 #include "compiler/sema/context.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -20,7 +19,7 @@ public:
 
   void run() {
     for (uint32_t i = 0; i < c_.units.size(); ++i) unit(i);
-    for (const Unit& unit : c_.units) imports(unit);
+    declareImports(c_);
     // What others are made with: bodies of profiles and slis, and names of environments.
     auto count = static_cast<uint32_t>(c_.model.entities.size());
     for (uint32_t i = 0; i < count; ++i)
@@ -39,22 +38,49 @@ private:
     members(*unit.tree, unit.tree->top);
   }
 
-  void members(const Tree& tree, syntax::Slice slice) {
+  void members(const Tree& tree, syntax::Slice slice, bool inOverlay = false) {
     for (MemberId id : tree.list(slice)) {
       const Member& m = tree[id];
       switch (m.kind) {
-      case MemberKind::Import: break; // gathered when all modules are known
+      case MemberKind::Import: // gathered when all modules are known
+        if (inOverlay) misplaced(tree, m, "an import");
+        break;
       case MemberKind::Let: declareLet(c_, tree, id, module_, {}); break;
       case MemberKind::Attribute: attributeAtTop(tree, m); break;
       case MemberKind::Overlay:
-        if (overlayApplies(c_, tree, m, module_)) members(tree, m.members);
+        if (overlayApplies(c_, tree, m, module_)) members(tree, m.members, true);
         break;
       case MemberKind::Relation:
       case MemberKind::Declaration:
         if (auto kind = kindOfMember(c_, tree, m, {}, true))
-          addEntity(c_, *kind, {&tree, id, 0}, {}, module_);
+          declaration(*kind, tree, id, inOverlay);
       }
     }
+  }
+
+  void declaration(Kind kind, const Tree& tree, MemberId id, bool inOverlay) {
+    // A library that is a workspace of its own, too: what it says of that is not for others.
+    if (kind == Kind::system && module_ != 0) return;
+    // Where a module begins does not depend on the environment.
+    if (kind == Kind::library && inOverlay) return misplaced(tree, tree[id], "a library");
+    EntityId entity = addEntity(c_, kind, {&tree, id, 0}, {}, module_);
+    if (kind != Kind::library) return;
+    auto [first, isNew] = c_.libraries.emplace(module_, entity);
+    if (isNew) return;
+    c_.findings
+        .add(Check::DuplicateName, c_.entity(entity).nameRange,
+             fmt::format("a second `library` declaration in {}", moduleTitle(c_.modules[module_])))
+        .at(c_.entity(first->second).nameRange, "first here")
+        .suggest(
+            "keep one; a folder below that has a `library` declaration of its own is a library "
+            "of its own");
+  }
+
+  void misplaced(const Tree& tree, const Member& m, std::string_view what) {
+    c_.findings
+        .add(Check::MisplacedDeclaration, tree.range(m.word),
+             fmt::format("{} cannot stand in an overlay", what))
+        .suggest("move it to the top level of the file");
   }
 
   void attributeAtTop(const Tree& tree, const Member& m) {
@@ -71,54 +97,6 @@ private:
              fmt::format("attribute `{}` stands outside of a declaration", word))
         .suggest(
             "put it inside the braces of a declaration, or write `let` before it to name a value");
-  }
-
-  void imports(const Unit& unit) {
-    module_ = static_cast<uint32_t>(std::find(c_.modules.begin(), c_.modules.end(), unit.module) -
-                                    c_.modules.begin());
-    const Tree& tree = *unit.tree;
-    for (MemberId id : tree.list(tree.top)) {
-      const Member& m = tree[id];
-      if (m.kind != MemberKind::Import || !m.value.valid()) continue;
-      const syntax::Expr& what = tree[m.value];
-      std::string name(tree.str(what));
-      ImportedModule import;
-      import.range = tree.range(what);
-      import.inModule = module_;
-      auto known = std::find(c_.modules.begin() + 1, c_.modules.end(), name);
-      if (known == c_.modules.end()) {
-        auto& finding = c_.findings.add(Check::UnknownModule, import.range,
-                                        fmt::format("unknown module `{}`", name));
-        didYouMean(finding,
-                   nearest(c_, name,
-                           [&](auto&& add) {
-                             for (const auto& module : c_.options.knownModules) add(module);
-                           }),
-                   import.range);
-        if (finding.help.empty())
-          finding.suggest(
-              fmt::format("known modules: {}", fmt::join(c_.options.knownModules, ", ")));
-      } else {
-        import.module = static_cast<uint32_t>(known - c_.modules.begin());
-      }
-      import.alias = m.subject.present() ? tree.str(m.subject)
-                     : what.kind == syntax::ExprKind::Reference
-                         ? tree.str(tree.wordList(what.words).back())
-                         : std::string_view();
-      auto same =
-          std::find_if(c_.imports.begin(), c_.imports.end(), [&](const ImportedModule& other) {
-            return other.inModule == module_ && other.alias == import.alias;
-          });
-      if (same == c_.imports.end()) {
-        c_.imports.push_back(import);
-      } else if (same->module != import.module) {
-        c_.findings
-            .add(Check::DuplicateName, import.range,
-                 fmt::format("`{}` already stands for another module", import.alias))
-            .at(same->range, "imported here")
-            .suggest(fmt::format("give it another name: import {} as …", name));
-      }
-    }
   }
 };
 
@@ -201,7 +179,6 @@ std::vector<Environment> environmentsOf(std::span<const Unit> units) {
 std::vector<Overlay> overlaysOf(std::span<const Unit> units) {
   std::vector<Overlay> result;
   for (const Unit& unit : units) {
-    if (!unit.module.empty()) continue;
     const Tree& tree = *unit.tree;
     for (const Member& m : tree.members)
       if (m.kind == MemberKind::Overlay && m.value.valid())
@@ -210,15 +187,12 @@ std::vector<Overlay> overlaysOf(std::span<const Unit> units) {
   return result;
 }
 
-std::vector<Import> importsOf(const Tree& tree) {
-  std::vector<Import> result;
-  for (MemberId id : tree.list(tree.top)) {
-    const Member& m = tree[id];
-    if (m.kind == MemberKind::Import && m.value.valid() &&
-        tree[m.value].kind == syntax::ExprKind::Reference)
-      result.push_back({std::string(tree.str(tree[m.value])), tree.range(tree[m.value])});
-  }
-  return result;
+bool declaresAtTop(const Tree& tree, Kind kind) {
+  std::string_view word = schema::info(kind).word;
+  auto members = tree.list(tree.top);
+  return std::any_of(members.begin(), members.end(), [&](MemberId id) {
+    return tree[id].kind == MemberKind::Declaration && tree.str(tree[id].word) == word;
+  });
 }
 
 model::Model analyze(std::span<const Unit> units, const Options& options, FindingList& findings) {
@@ -236,6 +210,7 @@ model::Model analyze(std::span<const Unit> units, const Options& options, Findin
   bindParameters(context);
   expand(context);
   bind(context);
+  checkVersions(context);
   checkRules(context);
   checkUnused(context);
   return std::move(context.model);

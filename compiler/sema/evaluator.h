@@ -67,7 +67,7 @@ private:
   Let* findLet(std::string_view name);
   Let* findLet(std::string_view name, uint32_t module);
   /// The same by all words of a reference: `slow`, or `platform.slow` of an imported module.
-  Let* findLet(const Expr& e);
+  Let* findLet(std::span<const syntax::Word> words);
   [[nodiscard]] Place placeOf(const Let& let) const;
 
   /// Runs `visit` with the evaluator of a let's value; reports a value that depends on itself.
@@ -140,7 +140,9 @@ private:
   /// Names of values, for "did you mean".
   template <class Add>
   void values(const Add& add) {
-    for (const auto& [known, lets] : c_.lets) add(known);
+    for (const auto& [known, lets] : c_.lets)
+      for (const Let& let : lets)
+        if (let.module == place_.scope.module) add(known);
     auto parametersOf = [&](EntityId id) {
       for (EntityId child : c_.model.childrenOf(id))
         if (c_.model[child].kind == Kind::parameter) add(c_.model[child].name);
@@ -152,6 +154,10 @@ private:
 
   /// A value that other environments give the name to.
   bool elsewhere(Finding& finding, std::string_view name) const;
+  /// A name of an imported module, for which there is no value: says so.
+  bool foreign(std::span<const syntax::Word> words) {
+    return reportForeignValue(c_, tree_, words, place_.scope.module);
+  }
 
   // --- quantities ------------------------------------------------------------------------------
 

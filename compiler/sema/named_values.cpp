@@ -29,8 +29,7 @@ Let* Evaluator::findLet(std::string_view name, uint32_t module) {
   return found;
 }
 
-Let* Evaluator::findLet(const Expr& e) {
-  auto words = tree_.wordList(e.words);
+Let* Evaluator::findLet(std::span<const syntax::Word> words) {
   if (words.size() == 1) return findLet(tree_.str(words[0]));
   if (words.size() != 2 || tree_.str(words[1]).starts_with('_')) return nullptr;
   auto module = importedAs(c_, tree_.str(words[0]), place_.scope.module);
@@ -97,14 +96,14 @@ std::optional<Value> Evaluator::parameter(const Expr& e, const schema::Type& typ
 Value Evaluator::named(const Expr& e, const schema::Type& type) {
   Value result;
   result.range = tree_.range(e);
-  if (Let* let = findLet(e)) {
+  if (Let* let = findLet(tree_.wordList(e.words))) {
     withLet(*let, e, [&](Evaluator& evaluator, ExprId expr) {
       result.data = evaluator.value(expr, type).data;
     });
     return result;
   }
   std::string_view name = tree_.str(e);
-  if (inPattern()) return result;
+  if (inPattern() || foreign(tree_.wordList(e.words))) return result;
   // A bare word where text is wanted is text without quotes; anything else is a name of nothing.
   bool text = type.base == Base::String || type.base == Base::Promql || judgeOf(type.base);
   bool declared =

@@ -202,13 +202,13 @@ private:
         bool here = !parents && (key.scope == Context::moduleScope(module) || around(key.scope));
         bool nested = parents && key.scope < c_.model.entities.size() &&
                       c_.model.entities[key.scope].name == name && c_.moduleOf[key.scope] == module;
-        if ((here || nested) && kinds_.has(key.kind)) add(key.name);
+        if ((here || nested) && kinds_.has(key.kind) && !isPrivate(key.name, module)) add(key.name);
       }
     });
     if (near.empty() && words_.size() - at == 2) {
       near = nearest(c_, name, [&](auto&& add) {
         for (const auto& [key, id] : c_.symbols)
-          if (key.scope == Context::moduleScope(module) &&
+          if (key.scope == Context::moduleScope(module) && !isPrivate(key.name, module) &&
               c_.model.entities[id.index].children.count > 0)
             add(key.name);
       });
@@ -239,7 +239,8 @@ private:
   void importHint(Finding& finding, std::string_view alias) {
     const auto& known = c_.options.knownModules;
     std::string module = fmt::format("std.{}", alias);
-    if (std::find(known.begin(), known.end(), module) == known.end()) return;
+    if (std::find(known.begin(), known.end(), module) == known.end())
+      return elsewhereHint(finding, alias);
     finding.suggest(fmt::format("`{}` is a module: import it", alias));
     // Behind the last import of the file, or at its top.
     uint32_t at = 0;
@@ -251,8 +252,24 @@ private:
                 {{source::Range{tree_.file, at, at}, std::move(text)}});
   }
 
+  /// A name that another module gives to what it imports.
+  void elsewhereHint(Finding& finding, std::string_view alias) const {
+    auto standard = [&](uint32_t module) {
+      return module != 0 && !c_.modules[module].ends_with('/');
+    };
+    auto other =
+        std::find_if(c_.imports.begin(), c_.imports.end(), [&](const ImportedModule& import) {
+          return import.inModule != module_ && import.alias == alias && !standard(import.inModule);
+        });
+    if (other == c_.imports.end()) return;
+    finding.at(other->range,
+               fmt::format("imported here, by {}", moduleTitle(c_.modules[other->inModule])));
+    finding.suggest("import it here, too: each module sees its own imports only");
+  }
+
   /// `availability` where `http.availability` was meant.
   void moduleHint(Finding& finding, std::string_view name) {
+    if (name.starts_with('_')) return;
     for (const ImportedModule& import : c_.imports) {
       if (import.inModule != module_ || import.module == UINT32_MAX) continue;
       std::vector<EntityId> found;
@@ -266,14 +283,45 @@ private:
       collect(Context::moduleScope(module), kinds_, name, found);
       if (found.empty()) continue;
       std::string_view path = c_.modules[module];
-      finding.suggest(fmt::format("it is in a module: import {}, and write `{}.{}`", path,
-                                  path.substr(path.rfind('.') + 1), name));
+      if (!path.ends_with('/'))
+        finding.suggest(fmt::format("it is in a module: import {}, and write `{}.{}`", path,
+                                    aliasOf(path, false), name));
+      else
+        finding.at(
+            c_.entity(found[0]).nameRange,
+            fmt::format("there is one in {}, which is not imported here", moduleTitle(path)));
       return;
     }
   }
 };
 
 } // namespace
+
+bool reportForeignValue(Context& c, const syntax::Tree& tree, Words words, uint32_t module) {
+  if (words.size() < 2) return false;
+  auto found = importedAs(c, tree.str(words[0]), module);
+  if (!found || (words.size() > 2 && *found != UINT32_MAX)) return false;
+  if (*found == UINT32_MAX) return true; // said at the import
+  source::Range range = tree.range(words.front().begin, words.back().end);
+  std::string_view name = tree.str(words[1]);
+  std::string written(tree.text.substr(range.begin, range.size()));
+  if (name.starts_with('_') && *found != module) {
+    c.findings.add(Check::UnknownName, range, fmt::format("`{}` is private to its module", written))
+        .suggest("names that begin with `_` are seen in their own module only");
+    return true;
+  }
+  auto& finding =
+      c.findings.add(Check::UnknownName, range, fmt::format("no value is called `{}`", written));
+  didYouMean(finding,
+             nearest(c, name,
+                     [&](auto&& add) {
+                       for (const auto& [known, lets] : c.lets)
+                         for (const Let& let : lets)
+                           if (let.module == *found && !known.starts_with('_')) add(known);
+                     }),
+             tree.range(words[1]));
+  return true;
+}
 
 EntityId resolve(Context& context, const syntax::Tree& tree, const syntax::Expr& reference,
                  KindSet kinds, Scope scope) {

@@ -184,10 +184,11 @@ std::optional<Quantity> Evaluator::compute(ExprId id, model::Unit wanted) {
       }
       return Quantity{1, *unit};
     }
-    if (Let* let = findLet(e)) {
+    if (Let* let = findLet(tree_.wordList(e.words))) {
       withLet(*let, e, compute);
       return result;
     }
+    if (foreign(tree_.wordList(e.words))) return std::nullopt;
     auto& finding = c_.findings.add(Check::UnknownName, tree_.range(e),
                                     fmt::format("no value is called `{}`", name));
     if (!elsewhere(finding, name)) {

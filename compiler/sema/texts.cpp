@@ -113,7 +113,7 @@ std::optional<std::string> Evaluator::fill(const Hole& hole) {
     }
   }
   if (first == "self") return self(hole, range);
-  if (Let* let = hole.words.size() == 1 ? findLet(first) : nullptr) {
+  if (Let* let = findLet(hole.words)) {
     std::optional<std::string> text;
     withLet(*let, e, [&](Evaluator& evaluator, ExprId expr) { text = evaluator.text(expr); });
     return text;
@@ -133,7 +133,7 @@ std::optional<std::string> Evaluator::fill(const Hole& hole) {
     if (!id.valid()) id = tryResolve(c_, tree_, owner, any, place_.scope);
     if (id.valid()) return attributeText(id, std::span(hole.words).subspan(n), range);
   }
-  if (inPattern()) return std::nullopt;
+  if (inPattern() || foreign(hole.words)) return std::nullopt;
   auto& finding = c_.findings.add(Check::UnknownName, range,
                                   fmt::format("nothing is called `{}`", tree_.str(e)));
   if (elsewhere(finding, first)) return std::nullopt;

@@ -9,8 +9,9 @@ void checkUnused(Context& c) {
     if (!import.used && import.inModule == 0 && import.module != UINT32_MAX)
       c.findings
           .add(Check::UnusedImport, import.range,
-               fmt::format("nothing of `{}` is used", c.modules[import.module]))
-          .suggest("remove the import");
+               fmt::format("nothing of {} is used", moduleTitle(c.modules[import.module])))
+          .suggest("remove the import")
+          .fix("remove the import", {{import.removal, ""}});
 
   for (const auto& [name, lets] : c.lets)
     for (const Let& let : lets)

@@ -176,7 +176,8 @@ private:
     unit.groups = groups_;
     groups_ = outer;
     unit.open = at_;
-    if (kind() == K::LBrace && unit.kind >= MemberKind::Relation) {
+    bool mayHold = unit.kind == MemberKind::Import || unit.kind >= MemberKind::Relation;
+    if (kind() == K::LBrace && mayHold) {
       if (!block(unit)) return false;
     } else if (unit.kind >= MemberKind::Overlay) {
       return false; // overlays and declarations have a block

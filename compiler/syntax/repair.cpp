@@ -386,7 +386,7 @@ private:
     case K::Any:
       return (before == K::Needs || before == K::Uses) && after != K::LBrace ? kind : K::Name;
     case K::Of: return before == K::Quantity ? kind : K::Name;
-    case K::As: return (before == K::Name || before == K::String) && isWord(after) ? kind : K::Name;
+    case K::As: return (before == K::Name || isLiteral(before)) && isWord(after) ? kind : K::Name;
     case K::In:
     case K::On:
     case K::Is: {

@@ -377,7 +377,7 @@ private:
     }
     m.subject = word(ctx->name());
     m.broken |= ctx->exception != nullptr;
-    noBlock(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m, "an import");
+    body(sub<Parser::BlockContext>(ctx, Parser::RuleBlock), m);
   }
 
   void let(Parser::LetMemberContext* ctx, Member& m) {

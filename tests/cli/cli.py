@@ -5,6 +5,7 @@ taken. Nothing is written outside a temporary folder.
 import contextlib
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -81,6 +82,12 @@ def write(folder, files):
         file = pathlib.Path(folder) / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def parts(text, name):
+    """The files of a test file: text behind `//--- PATH` lines, or all of it as `name`."""
+    pieces = re.split(r"^//--- (.*)\n", text, flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], pieces[2::2])) or {name: text}
 
 
 def snapshot(folder):

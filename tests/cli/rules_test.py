@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import unittest
 
-from cli import CLEAN, ROOT, SYSTEM, Case, main, relc, write
+from cli import CLEAN, ROOT, SYSTEM, Case, main, parts, relc
 
 SKIPPED = 77
 
@@ -15,8 +15,8 @@ class Rules(Case):
         for program in sorted((ROOT / "tests/rules").glob("*.rel")):
             with self.subTest(program.name):
                 text = program.read_text()
-                root = self.workspace({"a.rel": text} | ({} if "\nsystem " in text else {"system.rel": SYSTEM}),
-                                      program.stem)
+                system = {} if "\nsystem " in text else {"system.rel": SYSTEM}
+                root = self.workspace(parts(text, "a.rel") | system, program.stem)
                 self.expect(relc("build", root), CLEAN)
                 for file in root.glob("dist/prometheus/*.rules.yaml"):
                     self.promtool("check", "rules", "--lint=all", "--lint-fatal", file)

@@ -20,11 +20,7 @@ namespace {
 constexpr std::string_view version = "0.0.0";
 
 std::unique_ptr<Compilation> compiled(const TestFile& test, std::string environment = {}) {
-  PipelineOptions options;
-  options.environment = std::move(environment);
-  options.now = test.directives.now;
-  options.threads = 1; // tests run side by side
-  return compile(test.workspace(), options);
+  return compileFiles(test.files(), test.directives.now, std::move(environment));
 }
 
 /// One line a finding, for outputs whose finer points are tested elsewhere.

@@ -21,7 +21,7 @@ using diagnostics::Severity;
 /// Compiles one program of a page; returns what is wrong with it, or nothing.
 std::string judge(const CheckInfo& check, std::string_view program, bool bad) {
   TestFile test(fmt::format("{}-{}.rel", check.name, bad ? "bad" : "mended"), program);
-  auto result = compile(test.workspace(), {test.directives.now, 1});
+  auto result = compileFiles(test.files(), test.directives.now);
   // A bad example of an acceptance raises what it fails to silence as well.
   bool silenced = bad && check.code.starts_with("REL04");
   bool raised = false;
@@ -108,23 +108,23 @@ size_t syntaxErrors(const Compilation& compilation) {
 
 /// What is wrong with the fixes of one program, or nothing.
 std::string judgeFixes(const TestFile& test) {
-  std::vector<SourceFile> files = test.workspace();
+  std::vector<SourceFile> files = test.files();
   size_t errorsBefore = SIZE_MAX;
   constexpr int most = 20; // one mend can bring the next to light; two at one place take turns
   for (int round = 0; round < most; ++round) {
-    auto result = compile(files, {test.directives.now, 1});
+    auto result = compileFiles(files, test.directives.now);
     size_t errors = syntaxErrors(*result);
     if (errors > errorsBefore)
       return fmt::format("after {} rounds of fixes there are more syntax errors:\n{}", round,
                          diagnostics::renderText(result->findings, result->sources, {}));
     errorsBefore = errors;
-    auto fixed = diagnostics::applyFixes(result->findings, result->sources);
+    auto fixed = diagnostics::applyFixes(result->mendable(), result->sources);
     if (fixed.files.empty()) return {};
     for (auto& [path, text] : fixed.files)
       for (SourceFile& file : files)
         if (file.path == path) file.text = text;
   }
-  auto result = compile(files, {test.directives.now, 1});
+  auto result = compileFiles(files, test.directives.now);
   return fmt::format("after {} rounds there are still fixes:\n{}", most,
                      diagnostics::renderText(result->findings, result->sources, {}));
 }

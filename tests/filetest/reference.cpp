@@ -95,7 +95,7 @@ private:
   static Result compiled(const Snippet& snippet) {
     Completed program = complete(snippet);
     Result result;
-    result.compilation = compile(program.files, {TestFile("", "").directives.now, 1});
+    result.compilation = compileFiles(program.files, TestFile("", "").directives.now);
     auto isOwn = [&](const source::Range& range) {
       if (!range.valid() || range.file.index >= program.own) return false;
       return range.file.index > 0 || (range.begin >= program.begin && range.end <= program.end);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <stdexcept>
 
 namespace relc::filetest {
@@ -164,11 +165,59 @@ void TestFile::compose(Part& part) const {
   if (!part.starts.empty()) part.starts.front() = 0;
 }
 
-std::vector<SourceFile> TestFile::workspace() const {
+namespace {
+
+bool isBeside(const SourceFile& file) {
+  return file.path.starts_with("../");
+}
+
+/// A disk on which there is nothing but a test: the workspace and what lies beside it.
+class Disk final : public FolderReader {
+public:
+  explicit Disk(const std::vector<SourceFile>& files) : files_(files) {}
+
+  FoundFolder find(std::string_view folder, std::string_view from) override {
+    std::string path = (std::filesystem::path(from) / folder / "").lexically_normal();
+    if (path.ends_with("..")) path += '/';
+    if (path == "." || path == "./") path.clear();
+    if (path.starts_with("../../")) return {FoundFolder::State::Outside, {}, "it leads out"};
+    // The workspace is somewhere, and something around it.
+    bool known = path.empty() || path == "../" || !below(path).empty();
+    return {known ? FoundFolder::State::Found : FoundFolder::State::Missing, path, {}};
+  }
+
+  FolderContents read(const std::string& path) override { return {below(path), {}}; }
+
+private:
+  const std::vector<SourceFile>& files_;
+
+  [[nodiscard]] std::vector<SourceFile> below(std::string_view folder) const {
+    std::vector<SourceFile> files;
+    for (const SourceFile& file : files_)
+      if (file.path.starts_with(folder)) files.push_back(file);
+    return files;
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Compilation> compileFiles(const std::vector<SourceFile>& files, model::Date now,
+                                          std::string environment) {
+  Disk disk(files);
+  PipelineOptions options{now};
+  options.environment = std::move(environment);
+  options.folders = &disk;
+  std::vector<SourceFile> own = files;
+  std::erase_if(own, isBeside);
+  return compile(std::move(own), options);
+}
+
+std::vector<SourceFile> TestFile::files() const {
   std::vector<SourceFile> files;
   bool hasSystem = directives.noSystem;
   for (const Part& part : parts) {
     files.push_back({part.path, part.text});
+    if (isBeside(files.back())) continue;
     for (const std::string& line : part.lines) hasSystem |= line.starts_with("system");
   }
   if (!hasSystem) files.push_back({"example-system.rel", "system example {}\n"});

@@ -3,7 +3,8 @@
 // the lines they point at. docs/contributing.md shows the format to those who write tests.
 //
 //   //! now 2026-11-23         directives, at the top of the file (see `Directives`)
-//   //--- team.rel             the lines below, up to the next of these, are a file of that name
+//   //--- team.rel             the lines below, up to the next of these, are a file of that name;
+//   //--- ../platform/x.rel    one of a folder beside the workspace, which can be imported
 //   //^^^^ error[REL0101]: message | label of the range
 //   //<^^^ …                   the range begins in the first column
 //   //@5-9 …                   bytes by number: where carets cannot stand or would not line up
@@ -22,6 +23,7 @@
 #include "compiler/pipeline.h"
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,8 +63,8 @@ public:
   Directives directives;
   std::vector<Part> parts;
 
-  /// What the pipeline compiles: the parts, and a file with a `system` if they have none.
-  [[nodiscard]] std::vector<SourceFile> workspace() const;
+  /// The parts, and a file with a `system` if they have none.
+  [[nodiscard]] std::vector<SourceFile> files() const;
   /// The test file with these findings as its expectations.
   [[nodiscard]] std::string annotated(std::span<const diagnostics::Finding> findings,
                                       const source::SourceManager& sources) const;
@@ -74,6 +76,11 @@ private:
   void directive(std::string_view line);
   void compose(Part& part) const;
 };
+
+/// Compiles files as if they lay on a disk: those whose paths begin with `../` beside the
+/// workspace, for it to import.
+std::unique_ptr<Compilation> compileFiles(const std::vector<SourceFile>& files, model::Date now,
+                                          std::string environment = {});
 
 /// Does a line state an expectation?
 bool isExpectation(std::string_view line);

@@ -123,13 +123,10 @@ private:
 };
 
 void addModels(const std::vector<SourceFile>& files, model::Date now, Words& words) {
-  PipelineOptions options{now, 1, {}};
-  auto first = compile(files, options);
+  auto first = compileFiles(files, now);
   Reader(first->model, words).run();
-  for (const std::string& environment : first->environments) {
-    options.environment = environment;
-    Reader(compile(files, options)->model, words).run();
-  }
+  for (const std::string& environment : first->environments)
+    Reader(compileFiles(files, now, environment)->model, words).run();
 }
 
 // --- what a text has -----------------------------------------------------------------------------
@@ -192,7 +189,7 @@ bool testVocabulary(const fs::path& root, const fs::path& showcase) {
   Words inModels, inTexts, inShowcase;
   for (const fs::path& path : programs(root / "model")) {
     TestFile test(path.filename().string(), readFile(path));
-    addModels(test.workspace(), test.directives.now, inModels);
+    addModels(test.files(), test.directives.now, inModels);
   }
   for (const fs::path& path : programs(root / "fmt"))
     for (const Part& part : TestFile(path.filename().string(), readFile(path)).parts)
