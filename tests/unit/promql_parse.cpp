@@ -3,8 +3,8 @@
 #include "compiler/promql/promql.h"
 #include "tests/unit/promql_cases.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <ctime>
 
 using namespace relc::promql;
