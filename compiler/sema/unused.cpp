@@ -13,9 +13,12 @@ void checkUnused(Context& c) {
           .suggest("remove the import")
           .fix("remove the import", {{import.removal, ""}});
 
+  // A workspace that is a library, too: who uses what it declares is not known here.
+  bool library = c.libraries.contains(0);
+  auto exported = [&](std::string_view name) { return library && !name.starts_with('_'); };
   for (const auto& [name, lets] : c.lets)
     for (const Let& let : lets)
-      if (!let.used && let.module == 0)
+      if (!let.used && let.module == 0 && !exported(name))
         c.findings
             .add(Check::UnusedDeclaration, let.tree->range((*let.tree)[let.member].subject),
                  fmt::format("`{}` is never used", name))
@@ -49,6 +52,7 @@ void checkUnused(Context& c) {
     if (!referable.has(e.kind) || e.library || e.broken || e.name.empty() || c.referenced[i] ||
         inside[i])
       continue;
+    if (!e.parent.valid() && exported(e.name)) continue;
     // A runbook inside a component is that component's.
     if (e.kind == Kind::runbook && e.parent.valid()) continue;
     c.findings
