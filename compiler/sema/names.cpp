@@ -98,42 +98,46 @@ private:
   uint32_t module_;
   bool quiet_;
 
-  /// What the words from `at` on can mean in a module, sorted, each once.
+  /// What the words from `at` on can mean in a module, sorted, each once; with `own`, and first, in
+  /// the declarations around the place.
   std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own) {
     return lookUp(at, module, own, kinds_);
   }
   std::vector<EntityId> lookUp(size_t at, uint32_t module, bool own, KindSet kinds) {
-    std::vector<EntityId> found;
     if (at + 1 < words_.size())
       if (auto kind = schema::findKind(tree_.str(words_[at]), Kind::top);
           kind && kinds.has(*kind)) {
         kinds = *kind;
         ++at;
       }
-    // All words but the last go through declarations that hold others.
-    std::vector<EntityId> around;
+    // What a declaration around the place has hides what is further out.
+    for (EntityId scope = own ? from_ : EntityId{}; scope.valid(); scope = c_.entity(scope).parent)
+      if (auto found = within(scope.index, schema::childrenOf(c_.entity(scope).kind), at, kinds);
+          !found.empty())
+        return found;
+    if (isPrivate(tree_.str(words_[at]), module)) return {};
+    KindSet anything;
+    for (const auto& row : schema::kinds()) anything = anything | row.kind;
+    return within(Context::moduleScope(module), anything, at, kinds);
+  }
+
+  /// The same in one scope, which can hold kinds of `inside`. All words but the last go through
+  /// declarations that hold others.
+  [[nodiscard]] std::vector<EntityId> within(uint32_t scope, KindSet inside, size_t at,
+                                             KindSet kinds) const {
     bool last = at + 1 == words_.size();
-    named(tree_.str(words_[at]), last ? kinds : schema::holders(), module, own,
-          last ? found : around);
-    while (!last && !around.empty()) {
+    std::vector<EntityId> found;
+    collect(scope, (last ? kinds : schema::holders()) & inside, tree_.str(words_[at]), found);
+    while (!last && !found.empty()) {
       last = ++at + 1 == words_.size();
       std::vector<EntityId> next;
-      for (EntityId parent : around)
-        collect(parent.index, last ? kinds : schema::holders(), tree_.str(words_[at]),
-                last ? found : next);
-      around = std::move(next);
+      for (EntityId parent : found)
+        collect(parent.index, last ? kinds : schema::holders(), tree_.str(words_[at]), next);
+      found = std::move(next);
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
-  }
-
-  /// What a single word means: something in a declaration around the place, or of the module.
-  void named(std::string_view name, KindSet kinds, uint32_t module, bool own,
-             std::vector<EntityId>& found) {
-    for (EntityId scope = own ? from_ : EntityId{}; scope.valid(); scope = c_.entity(scope).parent)
-      collect(scope.index, kinds & schema::childrenOf(c_.entity(scope).kind), name, found);
-    if (!isPrivate(name, module)) collect(Context::moduleScope(module), kinds, name, found);
   }
 
   /// Names that begin with `_` are seen in their own module only.
