@@ -13,6 +13,7 @@ struct Family {
 constexpr Family families[] = {
     {"dependencies", checkDependencies},
     {"objectives", checkObjectives},
+    {"burning", checkBurning},
     {"pages", checkPages},
     {"alerts", checkAlerts},
 };

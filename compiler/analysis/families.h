@@ -12,8 +12,10 @@ using diagnostics::FindingList;
 
 /// dependencies.cpp: what needs and uses what, and how (REL1004 to REL1007).
 void checkDependencies(const Index& index, FindingList& findings);
-/// objectives.cpp: promises and the alerts on their burning (REL2001 to REL2009).
+/// objectives.cpp: what is promised and what is not (REL2001).
 void checkObjectives(const Index& index, FindingList& findings);
+/// burning.cpp: the alerts on a budget that burns (REL2004, REL2007, REL2009).
+void checkBurning(const Index& index, FindingList& findings);
 /// pages.cpp: who is woken, and what that person finds (REL3001 to REL3006).
 void checkPages(const Index& index, FindingList& findings);
 /// alerts.cpp: the condition and the text of a single alert (REL3011, REL3017).

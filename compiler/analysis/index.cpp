@@ -25,6 +25,11 @@ BurnPolicy readPolicy(const model::Model& model, EntityId id) {
 
 } // namespace
 
+source::Range placeOf(const model::Model& model, EntityId id, model::NameId name) {
+  const model::Attribute* a = model.attribute(id, name);
+  return a ? a->value.range : model[id].nameRange;
+}
+
 Index::Index(const model::Model& m) : model(m), childKinds_(m.entities.size()) {
   std::vector<uint32_t> policyAt(m.entities.size(), UINT32_MAX);
   for (uint32_t i = 0; i < m.entities.size(); ++i) {
@@ -41,8 +46,10 @@ Index::Index(const model::Model& m) : model(m), childKinds_(m.entities.size()) {
   }
   for (EntityId slo : of(Kind::slo)) {
     EntityId policy = model::burnPolicyOf(m, slo);
-    promises.push_back(
-        {slo, policy.valid() ? policyAt[policy.index] : UINT32_MAX, model::windowOf(m, slo)});
+    auto objective = m.ratio(slo, attr("objective"));
+    promises.push_back({slo, policy.valid() ? policyAt[policy.index] : UINT32_MAX,
+                        model::windowOf(m, slo),
+                        objective ? model::subtract(1, *objective) : std::nullopt});
   }
 }
 

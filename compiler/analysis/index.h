@@ -4,6 +4,7 @@
 #include "compiler/model/model.h"
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,12 @@ struct Promise {
   EntityId slo;
   uint32_t policy = UINT32_MAX; ///< in Index::policies; UINT32_MAX if it has none
   Decimal window;               ///< seconds
+  /// Share of bad events: 1 − objective.
+  std::optional<Decimal> tolerated;
 };
+
+/// The value of an attribute, or the entity's name if it is not given.
+source::Range placeOf(const model::Model& model, EntityId id, model::NameId name);
 
 class Index {
 public:
