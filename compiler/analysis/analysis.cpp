@@ -11,14 +11,23 @@ struct Family {
 };
 
 constexpr Family families[] = {
-    {"dependencies", checkDependencies},
-    {"objectives", checkObjectives},
-    {"burning", checkBurning},
-    {"pages", checkPages},
-    {"alerts", checkAlerts},
+    {"dependencies", checkDependencies}, {"objectives", checkObjectives}, {"slis", checkSlis},
+    {"burning", checkBurning},           {"pages", checkPages},           {"alerts", checkAlerts},
 };
 
 } // namespace
+
+Finding& addAbout(const Index& index, FindingList& findings, Check check, EntityId subject,
+                  source::Range range, std::string message, std::string label) {
+  source::Range here = index.here(subject, range);
+  Finding& finding = findings.add(check, here, std::move(message));
+  finding.about(subject.index);
+  if (here == range)
+    finding.label(std::move(label));
+  else
+    finding.at(range, std::move(label));
+  return finding;
+}
 
 void analyze(const model::Model& model, FindingList& findings) {
   const Index index(model);

@@ -53,13 +53,12 @@ void burnAlertCannotFire(const Index& index, const Promise& promise, FindingList
   for (const BurnTier* tier : dead) names.emplace_back(model[tier->id].name);
   const model::Entity& slo = model[promise.slo];
   auto promised = subtract(1, *tolerated).value_or(0);
-  Finding& finding =
-      findings.add(Check::BurnAlertCannotFire, placeOf(model, promise.slo, attr("objective")),
-                   fmt::format("tier{} {} of burn policy `{}` can never fire for `{}`",
-                               names.size() == 1 ? "" : "s", listed(names), model[policy->id].name,
-                               model.path(promise.slo)));
-  finding.about(promise.slo.index);
-  finding.label(fmt::format("tolerates {} of bad events", shownPercent(*tolerated)));
+  Finding& finding = addAbout(index, findings, Check::BurnAlertCannotFire, promise.slo,
+                              placeOf(model, promise.slo, attr("objective")),
+                              fmt::format("tier{} {} of burn policy `{}` can never fire for `{}`",
+                                          names.size() == 1 ? "" : "s", listed(names),
+                                          model[policy->id].name, model.path(promise.slo)),
+                              fmt::format("tolerates {} of bad events", shownPercent(*tolerated)));
   if (model.has(promise.slo, attr("window")))
     finding.at(placeOf(model, promise.slo, attr("window")), "the window of the budget");
   // What makes the tier of the highest rate fire makes all of them fire.

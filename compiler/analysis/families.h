@@ -10,10 +10,17 @@ using diagnostics::Check;
 using diagnostics::Finding;
 using diagnostics::FindingList;
 
+/// Adds a finding about an entity. `label` stands at `range`; if a library has that, the finding is
+/// where the workspace takes it over.
+Finding& addAbout(const Index& index, FindingList& findings, Check check, EntityId subject,
+                  source::Range range, std::string message, std::string label);
+
 /// dependencies.cpp: what needs and uses what, and how (REL1004 to REL1007).
 void checkDependencies(const Index& index, FindingList& findings);
 /// objectives.cpp: what is promised and what is not (REL2001).
 void checkObjectives(const Index& index, FindingList& findings);
+/// slis.cpp: what a promise is measured by (REL2002, REL2003).
+void checkSlis(const Index& index, FindingList& findings);
 /// burning.cpp: the alerts on a budget that burns (REL2004, REL2007, REL2009).
 void checkBurning(const Index& index, FindingList& findings);
 /// pages.cpp: who is woken, and what that person finds (REL3001 to REL3006).

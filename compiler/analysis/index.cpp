@@ -38,6 +38,10 @@ Index::Index(const model::Model& m) : model(m), childKinds_(m.entities.size()) {
       KindSet& kinds = childKinds_[e.parent.index];
       kinds = kinds | e.kind;
     }
+    if (!e.module.empty() && e.range.valid()) {
+      if (e.range.file.index >= libraryFile_.size()) libraryFile_.resize(e.range.file.index + 1);
+      libraryFile_[e.range.file.index] = true;
+    }
     if (!e.library) ofKind_[static_cast<size_t>(e.kind)].push_back({i});
     if (e.kind == Kind::burn_policy) {
       policyAt[i] = static_cast<uint32_t>(policies.size());
@@ -51,6 +55,12 @@ Index::Index(const model::Model& m) : model(m), childKinds_(m.entities.size()) {
                         model::windowOf(m, slo),
                         objective ? model::subtract(1, *objective) : std::nullopt});
   }
+}
+
+source::Range Index::here(EntityId id, source::Range range) const {
+  for (EntityId at = id; inLibrary(range) && at.valid(); at = model[at].parent)
+    range = model[at].appliedAt.valid() ? model[at].appliedAt : model[at].nameRange;
+  return range;
 }
 
 unsigned Index::tierOf(EntityId id) const {

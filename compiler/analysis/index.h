@@ -67,10 +67,18 @@ public:
   [[nodiscard]] const BurnPolicy* policyOf(const Promise& promise) const {
     return promise.policy == UINT32_MAX ? nullptr : &policies[promise.policy];
   }
+  /// Is it text of an imported library or of the standard one?
+  [[nodiscard]] bool inLibrary(source::Range range) const {
+    return range.file.index < libraryFile_.size() && libraryFile_[range.file.index];
+  }
+  /// Where the workspace has what is said of an entity at `range`: there, or if a library says it,
+  /// where the profile is applied that it comes from, or the entity's name.
+  [[nodiscard]] source::Range here(EntityId id, source::Range range) const;
 
 private:
   std::array<std::vector<EntityId>, static_cast<size_t>(Kind::count_)> ofKind_;
   std::vector<KindSet> childKinds_; ///< by entity
+  std::vector<bool> libraryFile_;
 };
 
 } // namespace relc::analysis
