@@ -111,7 +111,8 @@ model::NameId numeratorOf(const Measure& measure) {
 }
 
 source::Range placeOf(const Index& index, const Measure& measure) {
-  if (index.model.has(measure.slo, attr("sli"))) return placeOf(index.model, measure.slo, attr("sli"));
+  if (index.model.has(measure.slo, attr("sli")))
+    return placeOf(index.model, measure.slo, attr("sli"));
   return placeOf(index.model, measure.sli.entity, numeratorOf(measure));
 }
 
