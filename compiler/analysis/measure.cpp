@@ -9,9 +9,7 @@ namespace {
 /// The expression with the SLI's parameters in it.
 promql::Expr bound(const model::Query* query, const model::Sli& sli) {
   if (!query) return {};
-  promql::Bindings bindings = sli.bindings;
-  bindings["window"] = promql::Milliseconds{5 * 60 * 1000};
-  auto text = promql::instantiate(query->expr, bindings, promql::Unbound::Keep);
+  auto text = promql::instantiate(query->expr, sli.bindings, promql::Unbound::Keep);
   if (!text.ok()) return {};
   auto parsed = promql::parse(text.text);
   return parsed.ok() ? std::move(parsed.expr) : promql::Expr();
@@ -95,6 +93,21 @@ EntityId declarationOf(const model::Model& model, std::string_view metric) {
     if (type == "histogram" || (type == "summary" && suffix != "_bucket")) return base->second;
   }
   return {};
+}
+
+const model::Value* thresholdOf(const model::Model& model, EntityId slo) {
+  const model::Attribute* a = model.attribute(slo, attr("sli"));
+  const auto* ref = a ? a->value.as<model::ApplicationRef>() : nullptr;
+  const model::Application* application = ref ? &model.applications[ref->index] : nullptr;
+  EntityId sli = application ? application->target : model.block(slo, Kind::sli);
+  const model::Attribute* threshold =
+      sli.valid() ? model.attribute(sli, attr("threshold")) : nullptr;
+  if (!threshold) return nullptr;
+  const auto* parameter = threshold->value.as<model::ParameterRef>();
+  if (!parameter || !application) return &threshold->value;
+  for (const model::Argument& argument : application->arguments)
+    if (argument.parameter == parameter->parameter) return &argument.value;
+  return nullptr;
 }
 
 model::NameId numeratorOf(const Measure& measure) {

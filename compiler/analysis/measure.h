@@ -2,8 +2,10 @@
 // How a promise is measured: its SLI with what its parameters are bound to. Private to this room.
 
 #include "compiler/analysis/index.h"
+#include "compiler/diagnostics/finding.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +24,7 @@ struct Measure {
   EntityId slo;
   EntityId owner; ///< the component or journey that promises; of an operation its component
   model::Sli sli;
-  /// With the parameters bound; `$window` is 5m. Not valid if that does not parse.
+  /// With the parameters bound, `$window` aside. Not valid if that does not parse.
   promql::Expr numerator;
   promql::Expr total;               ///< Good and Bad only
   std::vector<std::string> metrics; ///< names that it reads, sorted; none if it says no name
@@ -38,6 +40,8 @@ std::optional<Measure> measureOf(const model::Model& model, EntityId slo);
 /// none.
 EntityId declarationOf(const model::Model& model, std::string_view metric);
 
+/// The value of the threshold of an SLO whose SLI has one, a default included; null if none.
+const model::Value* thresholdOf(const model::Model& model, EntityId slo);
 /// The SLI as the SLO names it, or if it stands in the SLO, its numerator.
 source::Range placeOf(const Index& index, const Measure& measure);
 /// The place of an attribute of the SLI, such as `bad`: in the SLI if the workspace has it, else
@@ -45,5 +49,16 @@ source::Range placeOf(const Index& index, const Measure& measure);
 source::Range placeOf(const Index& index, const Measure& measure, model::NameId name);
 /// "good" or "bad", "histogram" …: the attribute that the numerator is.
 model::NameId numeratorOf(const Measure& measure);
+
+// --- families that judge what is measured; in the order of the promises
+// latency.cpp: REL2010
+void checkLatency(const Index& index, std::span<const std::optional<Measure>> measures,
+                  diagnostics::FindingList& findings);
+// series.cpp: REL2011, REL2015
+void checkSeries(const Index& index, std::span<const std::optional<Measure>> measures,
+                 diagnostics::FindingList& findings);
+// retention.cpp: REL2013
+void checkRetention(const Index& index, std::span<const std::optional<Measure>> measures,
+                    diagnostics::FindingList& findings);
 
 } // namespace relc::analysis

@@ -1,5 +1,5 @@
-// What a promise is measured by: REL2002, REL2003. Judged by what is declared: `measures` of the
-// SLI, then `signal` of its metrics, and only then well-known names.
+// What promises are measured by. Here REL2002 and REL2003, judged by what is declared: `measures`
+// of the SLI, then `signal` of its metrics, and only then well-known names.
 
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/measure.h"
@@ -93,27 +93,43 @@ void internalSli(const Index& index, const Measure& measure, FindingList& findin
                               measure.metrics[0]));
 }
 
+/// The promises of one owner.
+struct Promised {
+  size_t count = 0;
+  std::vector<const Measure*> pings, inside;
+};
+
+void checkSight(const Index& index, std::span<const std::optional<Measure>> measures,
+                FindingList& findings) {
+  std::map<EntityId, Promised> byOwner;
+  for (size_t i = 0; i < measures.size(); ++i) {
+    EntityId owner = index.model[index.promises[i].slo].parent;
+    if (index.model[owner].kind == Kind::operation) owner = index.model[owner].parent;
+    Promised& promised = byOwner[owner];
+    ++promised.count;
+    if (!measures[i]) continue;
+    if (measures[i]->sees == Sees::Probe) promised.pings.push_back(&*measures[i]);
+    if (measures[i]->sees == Sees::Internal) promised.inside.push_back(&*measures[i]);
+  }
+  for (const auto& [owner, promised] : byOwner) {
+    // One promise about what users get is enough; one that cannot be read may be it.
+    if (promised.pings.size() + promised.inside.size() < promised.count) continue;
+    if (!facesUsers(index, owner)) continue;
+    if (!promised.pings.empty()) pingSli(index, promised.pings, findings);
+    for (const Measure* measure : promised.inside) internalSli(index, *measure, findings);
+  }
+}
+
 } // namespace
 
 void checkSlis(const Index& index, FindingList& findings) {
-  std::map<EntityId, std::vector<std::optional<Measure>>> byOwner;
-  for (const Promise& promise : index.promises) {
-    EntityId owner = index.model[promise.slo].parent;
-    if (index.model[owner].kind == Kind::operation) owner = index.model[owner].parent;
-    byOwner[owner].push_back(measureOf(index.model, promise.slo));
-  }
-  for (const auto& [owner, measures] : byOwner) {
-    // One promise about what users get is enough; one that cannot be read may be it.
-    std::vector<const Measure*> pings, inside;
-    for (const auto& measure : measures) {
-      if (measure && measure->sees == Sees::Probe) pings.push_back(&*measure);
-      if (measure && measure->sees == Sees::Internal) inside.push_back(&*measure);
-    }
-    if (pings.size() + inside.size() < measures.size()) continue;
-    if (!facesUsers(index, owner)) continue;
-    if (!pings.empty()) pingSli(index, pings, findings);
-    for (const Measure* measure : inside) internalSli(index, *measure, findings);
-  }
+  const model::Model& model = index.model;
+  std::vector<std::optional<Measure>> measures;
+  for (const Promise& promise : index.promises) measures.push_back(measureOf(model, promise.slo));
+  checkSight(index, measures, findings);
+  checkLatency(index, measures, findings);
+  checkSeries(index, measures, findings);
+  checkRetention(index, measures, findings);
 }
 
 } // namespace relc::analysis
