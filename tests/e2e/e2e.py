@@ -97,7 +97,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def _die_with_parent():
+def die_with_parent():
+    """For `preexec_fn`: the kernel ends the program if the test is killed."""
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -114,7 +115,7 @@ class Servers(contextlib.AbstractContextManager):
         with open(self._logs / f"{name}.log", "wb") as log:
             self._running[name] = subprocess.Popen(
                 [str(part) for part in command], cwd=self._logs, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, preexec_fn=_die_with_parent)
+                stdout=log, stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
 
     def stop(self, name):
         process = self._running.pop(name)
