@@ -23,6 +23,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import peers
+import promql_cost
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/performance.md"
 
@@ -77,6 +80,8 @@ def take_turns(times, **actions):
 
 
 def short(number):
+    if 0 < number < 0.005:
+        return f"{number:.1e}"
     return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
@@ -105,7 +110,7 @@ class Figure:
         cells = [
             self.id,
             self.work,
-            f"{sign} {self.bar:g} {self.unit}",
+            f"{sign} {self.bar:g} {self.unit}".strip(),
             f"{short(self.best(earlier))}",
             f"{short(self.value)}",
             "yes" if self.met() else "**no**",
@@ -212,7 +217,19 @@ class Bench:
         yield Figure("P2", "`promtool check rules` beside `relc build`, 1,000 SLOs", ratio, 10,
                      "× as long", False,
                      f"{short(median(b.wall for b in turns['build']))} s against "
-                     f"{short(median(p.wall for p in turns['promtool']))} s for {size / 1e6:.0f} MB of rules")
+                     f"{short(median(p.wall for p in turns['promtool']))} s for {size / 1e6:.0f} MB of rules"
+                     f"{self.sloth_time()}")
+
+    def sloth_time(self):
+        """How long Sloth takes to write the rules of as many SLOs, and nothing else: for information."""
+        if not shutil.which("sloth"):
+            self.notes.append("P2: `sloth` is not on the PATH, so nothing is said of the time that it takes.")
+            return ""
+        slos = [promql_cost.availability(f"service-{i}") for i in range(1000)]
+        start = time.perf_counter()
+        files, _ = peers.sloth(slos, self.work / "sloth")
+        size = sum(f.stat().st_size for f in files)
+        return f"; Sloth writes its {size / 1e6:.0f} MB of rules of as many in {short(time.perf_counter() - start)} s"
 
     def p3(self):
         text = run(self.tool("bench_emit"), "20").output
@@ -223,6 +240,14 @@ class Bench:
             name, size, rate, times = match.groups()
             yield Figure("P3", f"`{name}`", float(rate), 100, "MB/s a core", False,
                          f"{times} × yaml-cpp, on {size} MB")
+
+    def p4(self):
+        try:
+            yield from (Figure("P4", figure["work"], figure["value"], figure["bar"], figure["unit"], True, figure["detail"])
+                        for figure in promql_cost.figures(self.relc, self.work / "p4", self.notes.append,
+                                                          self.options.prometheus))
+        except (SystemExit, RuntimeError) as error:  # what the modules of the tests end with
+            raise Failed(f"{error}; see above") from error
 
     def p8(self):
         sizes = [1_000, 10_000, 100_000]
@@ -396,19 +421,26 @@ def record(figures, phase_table, measured):
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    bars = {name.upper(): name for name in ("p1", "p2", "p3", "p8", "p9", "p10")}
+    bars = {name.upper(): name for name in ("p1", "p2", "p3", "p4", "p8", "p9", "p10")}
     parser.add_argument("--only", default=",".join(bars), help="bars, separated by commas (all of %(default)s)")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="where relc and its tools are")
     parser.add_argument("--services", type=int, default=10_000, help="size of P1 (%(default)s)")
     parser.add_argument("--files", type=int, default=500, help="files of P1 (%(default)s)")
     parser.add_argument("--build-services", type=int, default=1_000, help="size of P9 (%(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="turns (%(default)s)")
+    parser.add_argument("--tools", type=Path, metavar="FOLDER",
+                        help="where `sloth` and `pyrra` are, if not on the PATH; without them their documented shapes are taken")
+    parser.add_argument("--prometheus", default="", metavar="SUFFIX",
+                        help="of the programs of P4: 3 for `prometheus3` and `promtool3`")
     parser.add_argument("--record", action="store_true", help="write the figures into docs/performance.md")
     options = parser.parse_args()
     names = [name.strip().upper() for name in options.only.split(",")]
     for name in names:
         if name not in bars:
             parser.error(f"there is no bar `{name}` here; there are {', '.join(bars)}")
+
+    if options.tools:
+        os.environ["PATH"] = f"{options.tools.resolve()}{os.pathsep}{os.environ['PATH']}"
 
     figures, failures = [], []
     with tempfile.TemporaryDirectory(prefix="relc-bench-") as work:
