@@ -1,5 +1,7 @@
 #include "compiler/model/model.h"
 
+#include "compiler/model/version.h"
+
 #include <algorithm>
 
 namespace relc::model {
@@ -251,6 +253,18 @@ Decimal scrapeInterval(const Model& model) {
 }
 Decimal evaluationInterval(const Model& model) {
   return prometheusSetting(model, attr("evaluation_interval"));
+}
+
+promql::Options promqlOf(const Model& model) {
+  promql::Options options;
+  EntityId block = model.block(model.system, Kind::prometheus);
+  if (auto version = parseVersion(model.text(block, attr("version"))))
+    options.target = {static_cast<uint16_t>(std::min(version->numbers[0], 0xffffU)),
+                      static_cast<uint16_t>(std::min(version->numbers[1], 0xffffU))};
+  for (const Value& value : model.listOf(block, attr("features")))
+    if (const auto* name = value.as<Label>())
+      if (bool* feature = promql::featureOf(options.features, name->text)) *feature = true;
+  return options;
 }
 
 std::string toText(const Model& model, const Value& value) {

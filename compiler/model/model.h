@@ -253,6 +253,8 @@ std::string_view calendarOf(const Model& model, EntityId slo);
 /// Seconds: `system { prometheus { … } }` or the schema's default.
 Decimal scrapeInterval(const Model& model);
 Decimal evaluationInterval(const Model& model);
+/// What the Prometheus of the system understands: `system { prometheus { version features } }`.
+promql::Options promqlOf(const Model& model);
 /// `value` as text for people: a name, a quantity as Rel writes it; empty if it is absent.
 std::string toText(const Model& model, const Value& value);
 /// The team that answers for an entity: its own owner, or that of what it stands in.

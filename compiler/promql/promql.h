@@ -49,6 +49,9 @@ struct Features {
   bool fillModifiers = false;         ///< promql-binop-fill-modifiers
 };
 
+/// The switch of a flag by its name, "promql-duration-expr"; null if it is none of them.
+bool* featureOf(Features& features, std::string_view flag);
+
 struct Options {
   Version target;
   Features features;

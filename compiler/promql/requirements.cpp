@@ -1,5 +1,6 @@
 #include "compiler/promql/requirements.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -20,6 +21,12 @@ constexpr std::array<FlagRow, 4> flags = {{
 }};
 
 } // namespace
+
+bool* featureOf(Features& features, std::string_view flag) {
+  const auto* found = std::find_if(flags.begin(), flags.end(),
+                                   [&](const FlagRow& row) { return row.name == flag; });
+  return found == flags.end() ? nullptr : &(features.*found->enabled);
+}
 
 std::string toString(Version version) {
   return fmt::format("{}.{}", version.major, version.minor);

@@ -79,6 +79,7 @@ inline constexpr auto attributeTable = [] { using namespace table; return std::t
 {Kind::prometheus, "evaluation_interval", type::positiveDuration.usually("1s", "5m"), optional, "30s", "How often rules are evaluated.", "evaluation_interval = 30s"},
 {Kind::prometheus, "retention", type::positiveDuration, optional, "", "How long samples are kept.", "retention = 90d"},
 {KindSet{Kind::prometheus, Kind::alertmanager, Kind::grafana}, "version", type::version, optional, "", "The oldest version that must load what is generated; Debian 12's if not given: Prometheus 2.42, Alertmanager 0.25.", "version = \"3.5\""},
+{Kind::prometheus, "features", type::choice("promql-experimental-functions|promql-duration-expr|promql-extended-range-selectors|promql-binop-fill-modifiers").listOf(), optional, "", "What is switched on with `--enable-feature` in every Prometheus that loads what is generated.", "features = [promql-experimental-functions]"},
 {Kind::prometheus, "naming", type::choice("relc|sloth"), optional, "relc", "Names and labels of the recorded series: relc's own, or those of Sloth, so that its dashboards keep working.", "naming = sloth"},
 {Kind::prometheus, "scope_labels", type::label.listOf(), optional, "", "Labels that tell apart what this Prometheus sees of several clusters or regions: every SLO is kept for each of their values on its own.", "scope_labels = [cluster]"},
 {tools, "url", type::url, optional, "", "Where it is reached; links in alerts and documents start with it.", "url = \"https://prometheus.example.com\""},

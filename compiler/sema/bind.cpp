@@ -30,12 +30,19 @@ public:
     // Patterns first: what is wrong with the body of a profile is said there, and not again
     // wherever it is taken over.
     auto count = static_cast<uint32_t>(c_.model.entities.size());
+    // Before them what the PromQL of all is judged by.
+    EntityId prometheus = c_.model.block(c_.model.system, Kind::prometheus);
+    if (prometheus.valid()) {
+      entity(prometheus);
+      c_.promql = model::promqlOf(c_.model);
+    }
     for (uint32_t i = 0; i < count; ++i)
       if (c_.model.entities[i].pattern) entity({i});
     for (const Finding& finding : c_.findings.all()) said_.insert(keyOf(finding));
     for (uint32_t i = 1; i < c_.expansions.size(); ++i) arguments(c_.expansions[i]);
     for (uint32_t i = 0; i < count; ++i)
-      if (!c_.model.entities[i].pattern && c_.model.entities[i].kind != Kind::parameter)
+      if (!c_.model.entities[i].pattern && c_.model.entities[i].kind != Kind::parameter &&
+          EntityId{i} != prometheus)
         entity({i});
   }
 

@@ -39,7 +39,8 @@ void Evaluator::selector(const Expr& e, const schema::Type& type, Value& result)
                  : m.op == syntax::TokenKind::NotMatch ? promql::MatchOp::NotRegex
                                                        : promql::MatchOp::Equal;
     matcher.value = plain ? plain->text : std::string_view("?");
-    auto parsed = promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}));
+    auto parsed =
+        promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}), c_.promql);
     for (const auto& error : parsed.errors) {
       c_.findings.add(checkOf(error.kind), tree_.range(m.label.begin, v.end), error.message);
       failed = true;
@@ -71,7 +72,7 @@ void Evaluator::promql(const Expr& e, const schema::Type& type, Value& result) {
     }
     return;
   }
-  promql::Options options;
+  promql::Options options = c_.promql;
   options.rule = from().valid() && c_.entity(from()).kind == Kind::alert;
   std::string_view raw = tree_.text.substr(e.begin + 1, e.end - e.begin - 2);
   quotedParameters(e, raw);
@@ -95,6 +96,9 @@ void Evaluator::promql(const Expr& e, const schema::Type& type, Value& result) {
     else if (looksLikeAttribute(begin))
       finding.suggest(
           "this line looks like an attribute: is the closing back-quote missing before it?");
+    if (error.kind == promql::ErrorKind::Version)
+      finding.suggest("if every Prometheus that loads it can do that, the system says so: "
+                      "prometheus { version = \"…\"  features = [ … ] }");
   }
   promql::Bindings bindings;
   if (parsed.expr.valid()) parameters(e, parsed.expr, bindings);
