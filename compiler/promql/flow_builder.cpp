@@ -98,11 +98,11 @@ void FlowBuilder::declare(Branch& branch, const Selector& selector) {
   if (!info->labels) return;
   std::vector<std::string_view> known = {metricNameLabel};
   known.insert(known.end(), info->labels->begin(), info->labels->end());
-  const Reason reason{"the metric is declared without this label", selector.metricRange};
+  const Reason reason{declaredWithout, selector.metricRange};
   for (const LabelSet::Named& entry : branch.labels.named())
     if (entry.second.presence == Presence::Guaranteed &&
         std::find(known.begin(), known.end(), entry.first) == known.end())
-      kill(branch, {"the metric is declared without this label", entry.second.reason.range});
+      kill(branch, {declaredWithout, entry.second.reason.range});
   branch.labels.keepOnly(known, reason);
 }
 

@@ -88,11 +88,14 @@ Branches FlowBuilder::withNumber(const Binary& binary, NodeId self) {
   const NodeId vector = vectorLeft ? binary.left : binary.right;
   const Bounds number = valuesOf(vectorLeft ? binary.right : binary.left);
   Branches branches = at(vector);
+  bool whole = true; // nothing is filtered out
   for (Branch& branch : branches) {
     const Bounds in = branch.values;
     if (isFilter(binary)) {
       // The value is that of the vector, whichever side it is on.
-      filter(binary, branch, vectorLeft ? binary.op : mirrored(binary.op), in, number);
+      const BinaryOp op = vectorLeft ? binary.op : mirrored(binary.op);
+      whole = whole && compare(op, in, number) == Verdict::Always;
+      filter(binary, branch, op, in, number);
       continue;
     }
     if (!keepsName(binary, options_.target))
@@ -100,6 +103,10 @@ Branches FlowBuilder::withNumber(const Binary& binary, NodeId self) {
     joinedValues(binary, branch, vectorLeft ? in : number, vectorLeft ? number : in);
     if (branch.kind != MetricKind::Bucket) branch.kind = MetricKind::Unknown;
   }
+  // `x or vector(0)` always has a result, but not always that of `vector(0)`: what is there may be
+  // a series that is filtered out.
+  if (!whole)
+    for (Branch& branch : branches) branch.alwaysReturns = false;
   return branches;
 }
 

@@ -31,6 +31,9 @@ struct LabelFact {
 
 inline constexpr std::string_view metricNameLabel = "__name__";
 
+/// The reason that a label is Excluded for by MetricInfo::labels.
+inline constexpr std::string_view declaredWithout = "the metric is declared without this label";
+
 /// A function from label names to facts: some labels are named, all others are alike. The others
 /// are Possible (the set is open) or Excluded (it is closed).
 class LabelSet {

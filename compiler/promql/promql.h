@@ -183,6 +183,9 @@ Instantiated instantiate(const Expr& expr, const Bindings& bindings,
 /// count.
 bool isBareSelector(const Expr& expr);
 
+/// By node: what it is a part of; not valid for the root.
+std::vector<NodeId> parents(const Expr& expr);
+
 /// Names of all metrics that the selectors name by equality, sorted, each once.
 std::vector<std::string> metricNames(const Expr& expr);
 

@@ -133,6 +133,34 @@ std::vector<ParameterUse> parameters(const Expr& expr) {
   return uses;
 }
 
+// --- parts ----------------------------------------------------------------------------------
+
+std::vector<NodeId> parents(const Expr& expr) {
+  const auto nodes = expr.nodes();
+  std::vector<NodeId> found(nodes.size());
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    const auto set = [&](NodeId part) {
+      if (part.valid()) found[part.index] = {i};
+    };
+    const Node& node = nodes[i];
+    if (const auto* selector = node.as<RangeSelector>()) set(selector->selector);
+    if (const auto* subquery = node.as<Subquery>()) set(subquery->expression);
+    if (const auto* paren = node.as<Paren>()) set(paren->inner);
+    if (const auto* unary = node.as<Unary>()) set(unary->operand);
+    if (const auto* aggregation = node.as<Aggregation>()) {
+      set(aggregation->parameter);
+      set(aggregation->expression);
+    }
+    if (const auto* call = node.as<Call>())
+      for (const NodeId argument : expr.get(call->arguments)) set(argument);
+    if (const auto* binary = node.as<Binary>()) {
+      set(binary->left);
+      set(binary->right);
+    }
+  }
+  return found;
+}
+
 // --- selectors ------------------------------------------------------------------------------
 
 MatchersResult parseMatchers(std::string_view text, const Options& options) {

@@ -151,6 +151,8 @@ TEST_CASE("promql: branches, conditions, what always and what never returns", "[
       {"x > bool 5", false, false, false},
       {"sum(x > 5)", false, true, false},
       {"x or vector(0)", true, false, false},
+      {"(count(x) or vector(0)) < 3", false, true, false},
+      {"(count(x) or vector(0)) >= 0", true, true, false},
       {"x > 5 or vector(0) > 1", false, true, false},
       {"x > 1 or y > 1", false, true, false},
       {"x > 1 or y", false, false, false},
