@@ -13,6 +13,7 @@ struct Family {
 constexpr Family families[] = {
     {"dependencies", checkDependencies}, {"objectives", checkObjectives}, {"slis", checkSlis},
     {"burning", checkBurning},           {"pages", checkPages},           {"alerts", checkAlerts},
+    {"expressions", checkExpressions},
 };
 
 } // namespace

@@ -28,5 +28,8 @@ void checkBurning(const Index& index, FindingList& findings);
 void checkPages(const Index& index, FindingList& findings);
 /// alerts.cpp: the condition and the text of a single alert (REL3011, REL3017).
 void checkAlerts(const Index& index, FindingList& findings);
+/// expressions*.cpp: what PromQL means (REL4004 to REL4019), and what follows from it for an alert
+/// (REL3012, REL3013, REL3019).
+void checkExpressions(const Index& index, FindingList& findings);
 
 } // namespace relc::analysis
