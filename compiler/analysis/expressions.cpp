@@ -20,6 +20,7 @@ namespace {
 constexpr void (*checks[])(const Expression&) = {
     checkRates,
     checkRanges,
+    checkQuantiles,
 };
 
 /// Of what a whole expression has come to with its values, more is not shown.
