@@ -23,6 +23,14 @@ bool looksBack(const promql::Expr& expr) {
   });
 }
 
+/// What is asked for by `absent`: what becomes of it without `for` is REL4010's.
+bool asksForAbsence(const promql::Expr& expr) {
+  return std::any_of(expr.nodes().begin(), expr.nodes().end(), [](const promql::Node& node) {
+    const auto* call = node.as<promql::Call>();
+    return call && call->name == "absent";
+  });
+}
+
 bool lasts(const model::Model& model, EntityId alert, model::NameId name) {
   auto value = model.duration(alert, name);
   return value && value->mantissa > 0;
@@ -33,7 +41,7 @@ void flapping(const model::Model& model, EntityId alert, FindingList& findings) 
   const model::Query* when = model.query(alert, attr("when"));
   if (e.broken || !when || model.text(alert, attr("severity")) == "info") return;
   if (lasts(model, alert, attr("for")) || lasts(model, alert, attr("keep_firing_for"))) return;
-  if (looksBack(when->expr)) return;
+  if (looksBack(when->expr) || asksForAbsence(when->expr)) return;
   Finding& finding =
       findings.add(Check::Flapping, model.attribute(alert, attr("when"))->value.range,
                    fmt::format("alert `{}` fires and ends with each sample", e.name));
