@@ -68,7 +68,7 @@ inline constexpr auto steps = std::to_array<std::array<Words, 3>>({
 /// Hand-written alerts: name, condition with `{0}` for the job, what users notice.
 inline constexpr auto alerts = std::to_array<std::array<Words, 3>>({
     {"QueueGrows",
-     R"(sum(queue_messages{{job="{0}"}}) > 10000 and deriv(queue_messages{{job="{0}"}}[15m]) > 0)",
+     R"(sum(queue_messages{{job="{0}"}}) > 10000 and sum(deriv(queue_messages{{job="{0}"}}[15m])) > 0)",
      "Confirmations arrive minutes late"},
     {"OldestOrderWaits", R"(max(order_age_seconds{{job="{0}", state!="done"}}) > 600)",
      "Customers wait more than ten minutes"},
