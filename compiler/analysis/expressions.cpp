@@ -18,8 +18,9 @@ namespace {
 /// In this order: what explains why an expression never returns anything comes before the check
 /// that says so of those that nothing has explained.
 constexpr void (*checks[])(const Expression&) = {
-    checkRates,     checkRanges,    checkQuantiles, checkMatching,   checkGrouping, checkAbsence,
-    checkSelection, checkDivisions, checkPatterns,  checkBoundaries, checkOutcomes, checkCondition,
+    checkNames,      checkRates,    checkRanges,    checkQuantiles, checkMatching,
+    checkGrouping,   checkAbsence,  checkSelection, checkDivisions, checkPatterns,
+    checkBoundaries, checkOutcomes, checkCondition,
 };
 
 /// Of what a whole expression has come to with its values, more is not shown.
