@@ -1,0 +1,134 @@
+#include "backends/prometheus/feeds.h"
+
+#include "backends/prometheus/arithmetic.h"
+#include "backends/prometheus/examples.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace relc::prometheus {
+
+using model::Decimal;
+
+namespace {
+
+/// With the labels by which the SLO is kept: any value, if no matcher asks for one.
+std::string seriesName(const SloPlan& plan, const std::string& metric,
+                       std::map<std::string, std::string> labels) {
+  for (const std::string& group : plan.groups) labels.emplace(group, "a");
+  std::string out = metric;
+  char separator = '{';
+  for (const auto& [name, value] : labels) {
+    out += fmt::format("{}{}={}", separator, name, promql::quote(value));
+    separator = ',';
+  }
+  return separator == ',' ? out + "}" : out;
+}
+
+} // namespace
+
+bool Feed::countersOf(const SloPlan& plan) {
+  const Events& events = plan.events;
+  if (!events.totalCounter) return false;
+  const Selector& total = *events.totalCounter;
+  auto name = [&](const std::string& metric, const auto& labels) {
+    return seriesName(plan, metric, labels);
+  };
+  if (plan.sli.form == model::Sli::Form::Latency) {
+    auto labels = exampleLabels(total.matchers);
+    if (!labels) return false;
+    sources_.push_back({name(total.metric + "_count", *labels), true, true, false});
+    auto bucket = *labels;
+    bucket["le"] = "+Inf";
+    sources_.push_back({name(total.metric + "_bucket", bucket), true, true, false});
+    bucket["le"] = plan.boundary.toString();
+    sources_.push_back({name(total.metric + "_bucket", bucket), true, false, false});
+    return true;
+  }
+  bool countsBad = events.badCounter.has_value();
+  if (!countsBad && !events.goodCounter) return false;
+  const Selector& part = countsBad ? *events.badCounter : *events.goodCounter;
+  if (part.metric != total.metric) {
+    auto partLabels = exampleLabels(part.matchers), totalLabels = exampleLabels(total.matchers);
+    if (!partLabels || !totalLabels) return false;
+    sources_.push_back({name(total.metric, *totalLabels), true, true, false});
+    sources_.push_back({name(part.metric, *partLabels), !countsBad, countsBad, countsBad});
+    return true;
+  }
+  // One metric: some label tells the counted events from the others.
+  std::vector<promql::Matcher> both = part.matchers;
+  both.insert(both.end(), total.matchers.begin(), total.matchers.end());
+  auto inside = exampleLabels(both), outside = exampleLabels(total.matchers, part.matchers);
+  if (!inside || !outside || *inside == *outside) return false;
+  sources_.push_back({name(part.metric, *inside), !countsBad, countsBad, countsBad});
+  sources_.push_back({name(total.metric, *outside), countsBad, !countsBad, !countsBad});
+  return true;
+}
+
+bool Feed::levelOf(const SloPlan& plan) {
+  if (!plan.events.gauge) return false;
+  auto labels = exampleLabels(plan.events.gauge->matchers);
+  if (!labels) return false;
+  sources_.push_back({seriesName(plan, plan.events.gauge->metric, *labels), true, true, false});
+  kind_ = Kind::Level;
+  using Form = model::Sli::Form;
+  if (plan.sli.form == Form::Ratio) {
+    kind_ = Kind::Share;
+  } else if (plan.sli.form == Form::Freshness) {
+    // The clock of the tests begins at zero: good is now, bad was long ago.
+    whenBad_ = minus(-60, plan.sli.threshold);
+    goodGrows_ = plan.scrape;
+  } else {
+    whenGood_ = plan.events.whenGood;
+    whenBad_ = plan.events.whenBad;
+  }
+  return true;
+}
+
+std::optional<Feed> Feed::of(const SloPlan& plan) {
+  Feed feed;
+  bool made = model::ofTime(plan.sli) ? feed.levelOf(plan) : feed.countersOf(plan);
+  return made ? std::optional(std::move(feed)) : std::nullopt;
+}
+
+std::string Feed::valuesOf(const Source& source, const std::vector<Stretch>& stretches) const {
+  std::string out;
+  Decimal count = 0, clock = 0;
+  for (const Stretch& s : stretches) {
+    if (!out.empty()) out += ' ';
+    if (s.kind == Stretch::Kind::Missing) {
+      out += fmt::format("_x{}", s.scrapes);
+      clock = plus(clock, mul(goodGrows_, s.scrapes));
+      continue;
+    }
+    if (s.kind == Stretch::Kind::Restart) count = 0;
+    Decimal start = count, step = 0;
+    if (kind_ == Kind::Counters) {
+      Decimal bad = mul(s.share, eventsPerScrape);
+      Decimal good = minus(eventsPerScrape, bad);
+      step = plus(source.good ? good : Decimal(0), source.bad ? bad : Decimal(0));
+      if (s.kind == Stretch::Kind::Idle) step = 0;
+    } else if (kind_ == Kind::Share) {
+      start = s.share;
+    } else {
+      bool bad = s.share > Decimal(0);
+      start = bad ? whenBad_ : plus(whenGood_, clock);
+      step = bad ? Decimal(0) : goodGrows_;
+    }
+    out += fmt::format("{}{}{}x{}", start.toString(), step < Decimal(0) ? "" : "+", step.toString(),
+                       s.scrapes - 1);
+    count = plus(start, mul(step, s.scrapes));
+    clock = plus(clock, mul(goodGrows_, s.scrapes));
+  }
+  return out;
+}
+
+std::vector<Feed::Series> Feed::series(const std::vector<Stretch>& stretches, bool neverBad) const {
+  std::vector<Series> out;
+  for (const Source& source : sources_)
+    if (!neverBad || !source.onlyOnceBad) out.push_back({source.name, valuesOf(source, stretches)});
+  return out;
+}
+
+} // namespace relc::prometheus

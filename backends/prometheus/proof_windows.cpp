@@ -1,0 +1,319 @@
+// From recorded events to windows, tiers and budgets.
+//
+// The samples of a test are a little further apart than those of a real recording, so that none
+// lies on the edge of a window: whether an edge belongs to it differs between Prometheus 2 and 3.
+
+#include "backends/prometheus/annotations.h"
+#include "backends/prometheus/arithmetic.h"
+#include "backends/prometheus/civil_time.h"
+#include "backends/prometheus/proofs.h"
+#include "backends/prometheus/recordings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace relc::prometheus {
+
+using model::Decimal;
+
+namespace {
+
+constexpr int64_t dayMs = 86'400'000;
+
+int64_t inMs(Decimal seconds) {
+  return static_cast<int64_t>(mul(seconds, 1000).toDouble());
+}
+
+/// To twelve digits behind the point, so that products fit.
+Decimal rounded(Decimal value) {
+  return {std::llround(value.toDouble() * 1e12), -12};
+}
+
+/// Of the longest window: enough to tell apart what the rules must, and promtool reads no more than
+/// 10,000 samples for an expression.
+constexpr int64_t mostSamples = 500;
+
+/// A series of samples at 0, step, 2 step, …, looked at from `now`: all in milliseconds.
+struct Samples {
+  int64_t step, now;
+
+  [[nodiscard]] int64_t total() const { return now / step + 1; }
+  [[nodiscard]] int64_t in(int64_t window) const { return now / step - (now - window) / step; }
+};
+
+/// With a step of at least `step` that keeps samples off the edges of all windows, and the last one
+/// less than `step` away.
+Samples samplesFor(int64_t step, const std::vector<int64_t>& windows, int64_t now) {
+  int64_t longest = *std::max_element(windows.begin(), windows.end());
+  Samples samples{std::max(step, longest / mostSamples), now};
+  auto onEdge = [&](int64_t window) { return (samples.now - window) % samples.step == 0; };
+  do ++samples.step;
+  while (std::any_of(windows.begin(), windows.end(), onEdge) || samples.now % samples.step >= step);
+  return samples;
+}
+
+/// "0x9 0.02x4": so many samples of each value.
+std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts) {
+  std::string text;
+  for (const auto& [value, count] : parts)
+    if (count > 0)
+      text += fmt::format("{}{}+0x{}", text.empty() ? "" : " ", value.toString(), count - 1);
+  return text;
+}
+
+/// The samples for both windows of a tier.
+struct Course {
+  Samples samples;
+  /// The short window is derived from the fine recording and the long one from the coarse: then
+  /// both are fed, and the rules add one sample to the coarse recording, made of the last fine
+  /// ones.
+  bool mixed = false;
+  int64_t inLong = 0; ///< with the one that is added
+  int64_t inShort = 0;
+};
+
+class Windows {
+public:
+  /// `now` is when the rules are evaluated for the first time but zero.
+  Windows(const SloPlan& plan, int64_t now, TestFile& file) : plan_(plan), now_(now), file_(file) {}
+
+  /// Tiers whose windows are derived from the fine recording; or all others, and the budget.
+  void all(bool fine) {
+    for (const BurnTier& tier : plan_.tiers) {
+      if (plan_.isFine(tier.longWindow) != fine) continue;
+      fires(tier);
+      ends(tier);
+      guarded(tier);
+    }
+    if (plan_.calendar.empty() && plan_.isFine(plan_.period) == fine) budget();
+  }
+
+  /// What was spent in one period is no debt of the next. promtool's clock begins on 1970-01-01, a
+  /// Thursday; or west of UTC on the day before.
+  void calendar(bool eastOfUtc) {
+    struct Row {
+      std::string_view name;
+      int64_t before, after; ///< days: in one period, and in the next
+    };
+    static constexpr Row rows[] = {{"week", 10, 12}, {"month", 30, 32}, {"quarter", 89, 91}};
+    const Row* row = std::find_if(std::begin(rows), std::end(rows),
+                                  [&](const Row& r) { return r.name == plan_.calendar; });
+    if (row == std::end(rows)) return;
+    constexpr int64_t minutes = 4; // divides the day, and is less than promtool looks back
+    Samples samples{minutes * 60'000, row->after * dayMs};
+    int64_t burning = (row->before * dayMs + dayMs / 2) / samples.step;
+    Decimal share = std::min(Decimal(1), mul(plan_.errorBudget, 2));
+    Decimal left = minus(1, over(share, plan_.errorBudget));
+    // The evaluations of the new period: at midnight and a day later, in UTC.
+    Decimal counted = mul(plan_.coarseInterval, eastOfUtc ? 2 : 1);
+    std::string before = promql::formatDuration(row->before * dayMs),
+                after = promql::formatDuration(row->after * dayMs);
+    add(fmt::format("a new budget with each {}", row->name), samples,
+        recorded(plan_.coarseInterval, runs({{1, samples.total()}}),
+                 runs({{share, burning}, {0, samples.total() - burning}})),
+        {near(before, periodRatioOf(plan_), share),
+         near(before, series(plan_.identity.names->remaining), left),
+         near(after, periodRatioOf(plan_), 0),
+         near(after, series(plan_.identity.names->remaining), 1),
+         near(after, series(fmt::format("slo:events_total:increase_{}", row->name)), counted),
+         near(after,
+              series(model::ofTime(plan_.sli) ? "slo:error_budget_remaining:seconds"
+                                              : "slo:error_budget_remaining:events"),
+              mul(plan_.errorBudget, counted))});
+  }
+
+private:
+  const SloPlan& plan_;
+  int64_t now_; ///< milliseconds
+  TestFile& file_;
+
+  /// The recording that a window is derived from.
+  [[nodiscard]] Decimal sourceOf(Decimal window) const {
+    return plan_.isFine(window) ? plan_.baseWindow : plan_.coarseInterval;
+  }
+
+  /// Values of a recording of events.
+  [[nodiscard]] std::vector<TestSeries> recorded(Decimal base, std::string total,
+                                                 std::string bad) const {
+    std::vector<TestSeries> series;
+    for (auto& [kind, values] :
+         {std::pair("total", std::move(total)), std::pair("bad", std::move(bad))}) {
+      std::string name = eventsOf(plan_, kind, base);
+      for (const std::string& group : plan_.groups)
+        name.insert(name.size() - 1, fmt::format(",{}=\"a\"", group));
+      series.push_back({std::move(name), values});
+    }
+    return series;
+  }
+
+  void add(std::string_view name, const Samples& samples, std::vector<TestSeries> series,
+           const std::vector<Expectation>& expected) {
+    file_.add(fmt::format("{}/{}: {}", plan_.service, plan_.name, name),
+              promql::formatDuration(samples.step), series, expected);
+  }
+
+  /// One that waits (`for`) is pending at the first evaluation.
+  Expectation active(const BurnTier& tier, const Samples& samples, bool yes) const {
+    return {promql::formatDuration(samples.now),
+            fmt::format("count(ALERTS{{alertname={}{},burn={}}}) or vector(0)",
+                        promql::quote(burnAlertName(tier.severity)), alertLabels(plan_),
+                        promql::quote(tier.name)),
+            yes ? 1 : 0};
+  }
+
+  [[nodiscard]] Course courseOf(const BurnTier& tier) const {
+    int64_t longWindow = inMs(tier.longWindow), shortWindow = inMs(tier.shortWindow);
+    Course course{
+        samplesFor(inMs(plan_.stepFor(tier.longWindow)), {longWindow, shortWindow}, now_)};
+    course.mixed = plan_.isFine(tier.longWindow) != plan_.isFine(tier.shortWindow);
+    course.inLong = course.samples.in(longWindow);
+    course.inShort = course.samples.in(shortWindow);
+    return course;
+  }
+
+  /// What a tier sees in a test, in bad events a second.
+  struct Run {
+    Decimal total;  ///< events a second
+    Decimal before; ///< in the long window, up to the last samples
+    Decimal then;   ///< in the last samples
+    int64_t last = 0;
+  };
+  /// Everything fails before the long window begins: a rule that looks back further sees that.
+  [[nodiscard]] std::vector<TestSeries> fed(const BurnTier& tier, const Course& course,
+                                            const Run& run) const {
+    // Nothing at zero, where the rules are evaluated too.
+    int64_t all = course.samples.total() - 1;
+    int64_t inside = std::min(all, course.inLong), older = std::min(all - inside, inside);
+    std::string missing = fmt::format("_x{} ", course.samples.total() - inside - older);
+    Decimal much = mul(run.total, 10);
+    std::string total = missing + runs({{much, older}, {run.total, inside}}),
+                bad = missing +
+                      runs({{much, older}, {run.before, inside - run.last}, {run.then, run.last}});
+    auto series = recorded(sourceOf(tier.longWindow), total, bad);
+    if (course.mixed)
+      for (TestSeries& s : recorded(sourceOf(tier.shortWindow), total, bad))
+        series.push_back(std::move(s));
+    return series;
+  }
+
+  /// With the last `k` of `n` samples of the long window bad at a share of t n ÷ (k − ½), the ratio
+  /// is just above the threshold t, and with one sample less just below.
+  void fires(const BurnTier& tier) {
+    Course course = courseOf(tier);
+    int64_t n = course.inLong;
+    auto share = [&](int64_t k) {
+      return over(mul(rounded(tier.threshold), n), plus(k, {-5, -1}));
+    };
+    int64_t k = std::max(n / 2, course.inShort + 2);
+    if (share(k) > Decimal(1)) k = static_cast<int64_t>(mul(tier.threshold, n).toDouble() + 1.5);
+    if (k > n || share(k) > Decimal(1)) return; // no error ratio reaches it: REL2004
+    std::string factor = tier.factor.toString();
+    for (bool above : {false, true})
+      add(fmt::format("tier {} {} at a burn rate just {} {}", tier.name,
+                      above ? "fires" : "is silent", above ? "above" : "below", factor),
+          course.samples,
+          fed(tier, course, {.total = 1, .before = 0, .then = share(k), .last = above ? k : k - 1}),
+          {active(tier, course.samples, above)});
+  }
+
+  /// After a long burning it goes on until the short window has recovered: with `h` of its samples
+  /// healthy again its ratio is just above or just below the threshold.
+  void ends(const BurnTier& tier) {
+    Course course = courseOf(tier);
+    int64_t inShort = course.inShort;
+    auto burning = [&](int64_t healthy, bool above) {
+      Decimal ratio =
+          rounded(mul(rounded(tier.threshold), above ? Decimal{102, -2} : Decimal{98, -2}));
+      return over(mul(ratio, inShort), inShort - healthy);
+    };
+    int64_t healthy = inShort / 2;
+    while (healthy > 0 && burning(healthy, true) > Decimal(1)) --healthy;
+    if (healthy == 0 || inShort >= course.inLong) return;
+    for (bool above : {true, false}) {
+      Decimal share = burning(healthy, above);
+      // The long window must not be what ends it.
+      if (share.toDouble() * static_cast<double>(course.inLong - healthy - 1) <
+          tier.threshold.toDouble() * static_cast<double>(course.inLong))
+        return;
+      add(fmt::format("tier {} {} {} after the burning ended", tier.name,
+                      above ? "still fires" : "has ended",
+                      promql::formatDuration(healthy * course.samples.step / 1000 * 1000)),
+          course.samples,
+          fed(tier, course, {.total = 1, .before = share, .then = 0, .last = healthy}),
+          {active(tier, course.samples, above)});
+    }
+  }
+
+  /// With little traffic it waits for some failures, whatever their share.
+  void guarded(const BurnTier& tier) {
+    if (tier.minFailures == 0 || tier.threshold >= Decimal(1)) return;
+    Course course = courseOf(tier);
+    Decimal step = plan_.stepFor(tier.longWindow);
+    Decimal share = std::min(Decimal(1), mul(rounded(tier.threshold), 2));
+    for (bool enough : {false, true}) {
+      int64_t failures = enough ? tier.minFailures : tier.minFailures - 1;
+      Decimal bad = over(failures, mul(step, course.inLong));
+      add(fmt::format("tier {} {} {} in its long window", tier.name,
+                      enough ? "fires on" : "is silent at",
+                      failures == 1 ? "one failure" : fmt::format("{} failures", failures)),
+          course.samples,
+          fed(tier, course, {.total = over(bad, share), .before = bad, .then = bad, .last = 1}),
+          {active(tier, course.samples, enough)});
+    }
+  }
+
+  [[nodiscard]] std::string series(std::string_view name) const {
+    return fmt::format("{}{}", name, plan_.identity.selector);
+  }
+
+  /// A quarter of the window burns twice the budget: half of it is spent.
+  void budget() {
+    int64_t period = inMs(plan_.period);
+    Decimal step = plan_.stepFor(plan_.period);
+    Samples samples = samplesFor(inMs(step), {period}, now_);
+    int64_t n = samples.in(period), burning = n / 4;
+    int64_t older = std::min(samples.total() - 1 - n, n);
+    Decimal share = std::min(Decimal(1), mul(plan_.errorBudget, 2));
+    Decimal ratio = over(mul(share, burning), n);
+    Decimal left = minus(1, over(ratio, plan_.errorBudget));
+    Decimal events = mul(step, minus(mul(plan_.errorBudget, n), mul(share, burning)));
+    std::string at = promql::formatDuration(samples.now);
+    std::string missing = fmt::format("_x{} ", samples.total() - n - older);
+    add("what is left of the budget", samples,
+        recorded(sourceOf(plan_.period), missing + runs({{1, older + n}}),
+                 missing + runs({{1, older}, {0, n - burning}, {share, burning}})),
+        {near(at, periodRatioOf(plan_), ratio),
+         near(at, series(plan_.identity.names->remaining), left),
+         near(at,
+              series(model::ofTime(plan_.sli) ? "slo:error_budget_remaining:seconds"
+                                              : "slo:error_budget_remaining:events"),
+              events),
+         near(at, series(plan_.identity.names->objective), plan_.objective),
+         near(at, series(plan_.identity.names->budget), plan_.errorBudget)});
+  }
+};
+
+} // namespace
+
+int64_t windowsInterval(const std::vector<SloPlan>& plans, bool fine) {
+  Decimal longest = 0;
+  for (const SloPlan& plan : plans) {
+    if (plan.calendar.empty() && plan.isFine(plan.period) == fine)
+      longest = std::max(longest, plan.period);
+    for (const BurnTier& tier : plan.tiers)
+      if (plan.isFine(tier.longWindow) == fine) longest = std::max(longest, tier.longWindow);
+  }
+  return (inMs(longest) / dayMs + 1) * dayMs / 1000;
+}
+
+void proveWindows(const SloPlan& plan, bool fine, int64_t interval, TestFile& file) {
+  Windows(plan, interval * 1000, file).all(fine);
+}
+
+void proveCalendar(const model::Model& model, const SloPlan& plan, TestFile& file) {
+  Windows(plan, 0, file).calendar(utcOffset(zoneOf(model), model.now) >= 0);
+}
+
+} // namespace relc::prometheus
