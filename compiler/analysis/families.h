@@ -19,8 +19,8 @@ Finding& addAbout(const Index& index, FindingList& findings, Check check, Entity
 void checkDependencies(const Index& index, FindingList& findings);
 /// objectives.cpp: what is promised and what is not (REL2001).
 void checkObjectives(const Index& index, FindingList& findings);
-/// slis.cpp, latency.cpp, series.cpp, retention.cpp: what promises are measured by (REL2002,
-/// REL2003, REL2010, REL2011, REL2013, REL2015).
+/// slis.cpp and those that it calls: promises and what they are measured by (REL2002, REL2003,
+/// REL2005, REL2006, REL2008, REL2010, REL2011, REL2013, REL2015).
 void checkSlis(const Index& index, FindingList& findings);
 /// burning.cpp: the alerts on a budget that burns (REL2004, REL2007, REL2009).
 void checkBurning(const Index& index, FindingList& findings);

@@ -51,6 +51,12 @@ source::Range placeOf(const Index& index, const Measure& measure, model::NameId 
 model::NameId numeratorOf(const Measure& measure);
 
 // --- families that judge what is measured; in the order of the promises
+// traffic.cpp: REL2005, REL2006
+void checkTraffic(const Index& index, std::span<const std::optional<Measure>> measures,
+                  diagnostics::FindingList& findings);
+// detection.cpp: REL2008
+void checkDetection(const Index& index, std::span<const std::optional<Measure>> measures,
+                    diagnostics::FindingList& findings);
 // latency.cpp: REL2010
 void checkLatency(const Index& index, std::span<const std::optional<Measure>> measures,
                   diagnostics::FindingList& findings);

@@ -127,6 +127,8 @@ void checkSlis(const Index& index, FindingList& findings) {
   std::vector<std::optional<Measure>> measures;
   for (const Promise& promise : index.promises) measures.push_back(measureOf(model, promise.slo));
   checkSight(index, measures, findings);
+  checkTraffic(index, measures, findings);
+  checkDetection(index, measures, findings);
   checkLatency(index, measures, findings);
   checkSeries(index, measures, findings);
   checkRetention(index, measures, findings);
