@@ -17,7 +17,7 @@ Finding& addAbout(const Index& index, FindingList& findings, Check check, Entity
 
 /// dependencies.cpp: what needs and uses what, and how (REL1004 to REL1007).
 void checkDependencies(const Index& index, FindingList& findings);
-/// objectives.cpp: what is promised and what is not (REL2001).
+/// objectives.cpp: what is promised, and what follows (REL2001, REL2012).
 void checkObjectives(const Index& index, FindingList& findings);
 /// slis.cpp and those that it calls: promises and what they are measured by (REL2002, REL2003,
 /// REL2005, REL2006, REL2008, REL2010, REL2011, REL2013, REL2015).

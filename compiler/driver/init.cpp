@@ -49,16 +49,18 @@ service web {
 
   /// Visitors get an answer.
   slo availability {
-    objective = 99.9%
-    sli       = http.availability({job="web"})
-    runbook   = web-errors
+    objective     = 99.9%
+    sli           = http.availability({job="web"})
+    runbook       = web-errors
+    budget_policy = fixes-first
   }
 
   /// They get it before they lose patience.
   slo latency {
-    objective = 99%
-    sli       = http.latency({job="web"}, under = 500ms)
-    runbook   = web-errors
+    objective     = 99%
+    sli           = http.latency({job="web"}, under = 500ms)
+    runbook       = web-errors
+    budget_policy = fixes-first
   }
 
   runbook web-errors {
@@ -76,6 +78,11 @@ service web {
       expect  = "The share of errors falls within five minutes"
     }
   }
+}
+
+/// What follows when a promise has been broken. Agree on it while all is well.
+budget_policy fixes-first {
+  at 100% { action = "Only what makes it more reliable is released"  stops = [features] }
 }
 )";
 
