@@ -20,22 +20,11 @@ namespace {
 /// Seconds: a ticket or the budget of a month is not newer than it needs to be.
 constexpr int64_t shortestCoarseInterval = 300;
 
-/// How often the owner's metrics are scraped.
-Decimal scrapeOf(const Model& model, EntityId component) {
-  EntityId telemetry = model.block(component, Kind::telemetry);
-  auto own = telemetry.valid() ? model.duration(telemetry, attr("interval")) : std::nullopt;
-  return own.value_or(model::scrapeInterval(model));
-}
-
-/// A number of `traffic { … }`: of the operation itself, or of its component.
-std::optional<Decimal> trafficOf(const Model& model, EntityId owner, model::NameId name) {
-  for (EntityId id : {owner, componentOf(model, owner)}) {
-    EntityId traffic = model.block(id, Kind::traffic);
-    if (!traffic.valid()) continue;
-    auto rate = model.quantity(traffic, name);
-    return rate ? model::divide(rate->value, rate->per) : std::nullopt;
-  }
-  return std::nullopt;
+/// Events a second, by a number of `traffic { … }`.
+std::optional<Decimal> perSecond(const Model& model, EntityId owner, model::NameId name) {
+  const model::Attribute* a = model::trafficOf(model, owner, name);
+  const auto* rate = a ? a->value.as<model::Quantity>() : nullptr;
+  return rate ? model::divide(rate->value, rate->per) : std::nullopt;
 }
 
 void addLabels(const Model& model, EntityId id, model::NameId name,
@@ -73,11 +62,13 @@ std::optional<BurnTier> tierOf(const Model& model, EntityId id, const SloPlan& p
 int64_t guardOf(const Model& model, const SloPlan& plan, const BurnTier& tier) {
   if (auto own = model.integer(tier.entity, attr("min_failures"))) return *own > 1 ? *own : 0;
   if (model::ofTime(plan.sli)) return 0;
-  auto rate = trafficOf(model, plan.owner, attr("quiet"));
-  if (!rate) rate = trafficOf(model, plan.owner, attr("mean"));
-  if (!rate) return 0;
-  Decimal allowed = mul(mul(*rate, tier.longWindow), tier.threshold);
-  return allowed < Decimal(1) ? 2 : 0;
+  const model::Attribute* said = model::trafficOf(model, plan.owner, attr("quiet"));
+  if (!said) said = model::trafficOf(model, plan.owner, attr("mean"));
+  const auto* rate = said ? said->value.as<model::Quantity>() : nullptr;
+  auto spent = model::multiply(tier.budget, plan.period);
+  // rate × long window × threshold; the long window cancels out.
+  auto allowed = rate && spent ? model::eventsIn(*rate, *spent, plan.errorBudget) : std::nullopt;
+  return allowed && *allowed < Decimal(1) ? 2 : 0;
 }
 
 } // namespace
@@ -126,10 +117,6 @@ std::string originOf(const Model& model, const source::SourceManager& sources, E
                      model.path(id));
 }
 
-EntityId componentOf(const Model& model, EntityId owner) {
-  return model[owner].kind == Kind::operation ? model[owner].parent : owner;
-}
-
 std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   const auto& entity = model[slo];
   auto objective = model.ratio(slo, attr("objective"));
@@ -160,12 +147,12 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   plan.slices = std::max<int64_t>(10, stepsIn(shortestCoarseInterval, plan.interval));
   // Four samples, so that a failed scrape and unlucky timing leave two of them; and at least two
   // evaluations, so that the windows overlap and no event falls between them.
-  plan.scrape = scrapeOf(model, component);
+  plan.scrape = model::scrapeIntervalOf(model, component);
   plan.baseWindow = std::max(mul(plan.scrape, 4), mul(plan.interval, 2));
   if (plan.baseWindow == mul(plan.interval, plan.slices)) // their recordings would have one name
     plan.slices *= 2;
   plan.coarseInterval = mul(plan.interval, plan.slices);
-  plan.quiet = trafficOf(model, plan.owner, attr("quiet"));
+  plan.quiet = perSecond(model, plan.owner, attr("quiet"));
   plan.sli = std::move(*sli);
   if (!planEvents(model, plan)) return std::nullopt;
 

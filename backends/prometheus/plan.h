@@ -21,6 +21,7 @@
 
 #include "backends/prometheus/series.h"
 #include "compiler/model/model.h"
+#include "compiler/model/traffic.h"
 
 #include <optional>
 #include <string>
@@ -108,7 +109,5 @@ bool planEvents(const model::Model& model, SloPlan& plan);
 /// "checkout.rel:12 slo checkout.availability".
 std::string originOf(const model::Model& model, const source::SourceManager& sources,
                      model::EntityId id);
-/// Whose series and files an owner's are: an operation's are those of its component.
-model::EntityId componentOf(const model::Model& model, model::EntityId owner);
 
 } // namespace relc::prometheus

@@ -49,8 +49,8 @@ public:
   /// The label of the series that was probably meant; empty if none is near.
   [[nodiscard]] static std::string nearestLabel(const Series& series, std::string_view label);
 
-  /// For the label flow of an expression, which the options must outlive: of the labels of targets a metric has those that the
-  /// expression speaks of.
+  /// For the label flow of an expression, which the options must outlive: of the labels of targets
+  /// a metric has those that the expression speaks of.
   [[nodiscard]] promql::FlowOptions flowOptions(const promql::Expr& expr,
                                                 promql::Version target) const;
 

@@ -117,7 +117,7 @@ std::vector<Term> termsBehind(const Index& index, const Measure& measure, const 
   Decimal evaluation = model::evaluationInterval(model);
   if (!model::ofTime(measure.sli)) {
     // Half of the base window: a rate over it rises in a line.
-    Decimal base = std::max(multiply(scrapeIntervalOf(model, owner), 4).value_or(0),
+    Decimal base = std::max(multiply(model::scrapeIntervalOf(model, owner), 4).value_or(0),
                             multiply(evaluation, 2).value_or(0));
     term("until rates have risen", divide(base, 2).value_or(0));
   }

@@ -1,5 +1,7 @@
 #include "compiler/analysis/measure.h"
 
+#include "compiler/model/traffic.h"
+
 #include <algorithm>
 #include <string_view>
 
@@ -66,8 +68,7 @@ std::optional<Measure> measureOf(const model::Model& model, EntityId slo) {
   if (!sli || model[sli->entity].broken) return std::nullopt;
   Measure measure;
   measure.slo = slo;
-  measure.owner = model[slo].parent;
-  if (model[measure.owner].kind == Kind::operation) measure.owner = model[measure.owner].parent;
+  measure.owner = model::componentOf(model, model[slo].parent);
   measure.sli = std::move(*sli);
   measure.numerator = bound(measure.sli.numerator, measure.sli);
   measure.total = bound(measure.sli.total, measure.sli);

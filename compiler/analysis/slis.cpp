@@ -4,6 +4,7 @@
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/measure.h"
 #include "compiler/analysis/wording.h"
+#include "compiler/model/traffic.h"
 
 #include <fmt/format.h>
 
@@ -103,8 +104,7 @@ void checkSight(const Index& index, std::span<const std::optional<Measure>> meas
                 FindingList& findings) {
   std::map<EntityId, Promised> byOwner;
   for (size_t i = 0; i < measures.size(); ++i) {
-    EntityId owner = index.model[index.promises[i].slo].parent;
-    if (index.model[owner].kind == Kind::operation) owner = index.model[owner].parent;
+    EntityId owner = model::componentOf(index.model, index.model[index.promises[i].slo].parent);
     Promised& promised = byOwner[owner];
     ++promised.count;
     if (!measures[i]) continue;

@@ -19,18 +19,13 @@ using model::subtract;
 
 namespace {
 
-EntityId componentOf(const model::Model& model, EntityId owner) {
-  return model[owner].kind == Kind::operation ? model[owner].parent : owner;
-}
-
 struct Row {
   model::NameId name;
   std::string_view when;
   bool atMost;
 };
 
-std::optional<Traffic> trafficOf(const model::Model& model, EntityId block, const Row& row) {
-  const model::Attribute* a = model.attribute(block, row.name);
+std::optional<Traffic> said(const model::Attribute* a, const Row& row) {
   const auto* rate = a ? a->value.as<model::Quantity>() : nullptr;
   if (!rate || rate->per.mantissa <= 0) return std::nullopt;
   return Traffic{*rate, rate->toString(), row.when, a->value.range, row.atMost};
@@ -38,13 +33,10 @@ std::optional<Traffic> trafficOf(const model::Model& model, EntityId block, cons
 
 std::optional<Traffic> firstOf(const model::Model& model, EntityId owner,
                                std::initializer_list<Row> rows) {
-  EntityId component = componentOf(model, owner);
-  EntityId block = model.block(owner, Kind::traffic);
-  if (!block.valid()) block = model.block(component, Kind::traffic);
   for (const Row& row : rows)
-    if (auto traffic = trafficOf(model, block, row)) return traffic;
-  return trafficOf(model, model.block(component, Kind::capacity),
-                   {attr("peak"), "even at its peak", true});
+    if (auto traffic = said(model::trafficOf(model, owner, row.name), row)) return traffic;
+  EntityId capacity = model.block(model::componentOf(model, owner), Kind::capacity);
+  return said(model.attribute(capacity, attr("peak")), {attr("peak"), "even at its peak", true});
 }
 
 constexpr Row quiet{attr("quiet"), "at its quietest", false};
@@ -52,12 +44,6 @@ constexpr Row mean{attr("mean"), "at its mean", false};
 constexpr Row peak{attr("peak"), "even at its peak", true};
 
 } // namespace
-
-std::optional<Decimal> Traffic::in(Decimal seconds, Decimal share) const {
-  auto time = multiply(rate.value, seconds);
-  auto product = time ? multiply(*time, share) : std::nullopt;
-  return product ? divide(*product, rate.per) : std::nullopt;
-}
 
 std::optional<Traffic> leastTraffic(const model::Model& model, EntityId owner) {
   return firstOf(model, owner, {quiet, mean, peak});
@@ -67,14 +53,8 @@ std::optional<Traffic> usualTraffic(const model::Model& model, EntityId owner) {
   return firstOf(model, owner, {mean, peak});
 }
 
-Decimal scrapeIntervalOf(const model::Model& model, EntityId owner) {
-  EntityId telemetry = model.block(componentOf(model, owner), Kind::telemetry);
-  auto own = model.duration(telemetry, attr("interval"));
-  return own ? *own : model::scrapeInterval(model);
-}
-
 Decimal leastSeen(const model::Model& model, EntityId owner, const model::Sli& sli) {
-  Decimal scrape = scrapeIntervalOf(model, owner);
+  Decimal scrape = model::scrapeIntervalOf(model, owner);
   return model::ofTime(sli) ? std::max(scrape, model::evaluationInterval(model)) : scrape;
 }
 
@@ -118,10 +98,10 @@ std::vector<Nervous> nervousTiers(const model::Model& model, const Promise& prom
     if (auto least = model.integer(tier.id, attr("min_failures")); least && *least > 1) continue;
     auto rate = burnRate(tier, promise.window);
     auto threshold = thresholdOf(tier, promise.window, *promise.tolerated);
-    auto count = traffic.in(tier.longWindow);
+    auto count = model::eventsIn(traffic.rate, tier.longWindow);
     // The long window cancels out: share × window × (1 − objective) of the rate.
     auto spent = multiply(tier.share, promise.window);
-    auto allowed = spent ? traffic.in(*spent, *promise.tolerated) : std::nullopt;
+    auto allowed = spent ? model::eventsIn(traffic.rate, *spent, *promise.tolerated) : std::nullopt;
     // A tier that never fires is burn-alert-cannot-fire's.
     if (!rate || !threshold || !count || !allowed || *threshold >= Decimal(1) ||
         *allowed >= Decimal(1))
@@ -207,10 +187,11 @@ bool budgetTooSmall(const Index& index, const Promise& promise, const Measure& m
   if (!budget) return false;
   bool ofTime = model::ofTime(measure.sli);
   Decimal interval = leastSeen(model, owner, measure.sli);
-  bool slices = interval > scrapeIntervalOf(model, owner);
+  bool slices = interval > model::scrapeIntervalOf(model, owner);
 
   auto traffic = ofTime || measure.sees == Sees::Probe ? std::nullopt : usualTraffic(model, owner);
-  auto bad = traffic ? traffic->in(promise.window, *promise.tolerated) : std::nullopt;
+  auto bad =
+      traffic ? model::eventsIn(traffic->rate, promise.window, *promise.tolerated) : std::nullopt;
   bool fewEvents = bad && *bad < Decimal(1);
   bool shortTime = *budget < interval;
   if (!fewEvents && !shortTime) return false;
@@ -240,7 +221,8 @@ bool budgetTooSmall(const Index& index, const Promise& promise, const Measure& m
   // What both ask for.
   std::optional<Decimal> share = shortTime ? divide(interval, promise.window) : std::nullopt;
   if (fewEvents)
-    if (auto count = traffic->in(promise.window); count && (!share || *count > Decimal(0)))
+    if (auto count = model::eventsIn(traffic->rate, promise.window);
+        count && (!share || *count > Decimal(0)))
       if (auto least = divide(1, *count); least && (!share || *least > *share)) share = least;
   std::string objective =
       share && *share < Decimal(5, -1) ? objectiveTolerating(*share) : std::string();

@@ -2,6 +2,7 @@
 // How many events a promise can count on, and how often they are looked at. Private to this room.
 
 #include "compiler/analysis/index.h"
+#include "compiler/model/traffic.h"
 
 #include <optional>
 #include <string>
@@ -16,10 +17,6 @@ struct Traffic {
   std::string_view when; ///< "at the quietest", "on average", "at the peak"
   source::Range place;
   bool atMost = false; ///< there are never more: a peak
-
-  /// How many events of some seconds, times a share: of 60 s and 0.1 those that are a tenth. Whole
-  /// numbers are multiplied before they are divided, so that what is exact stays so.
-  [[nodiscard]] std::optional<Decimal> in(Decimal seconds, Decimal share = 1) const;
 };
 
 /// The least that is declared for an owner of promises, an operation's own before its component's:
@@ -27,9 +24,6 @@ struct Traffic {
 std::optional<Traffic> leastTraffic(const model::Model& model, EntityId owner);
 /// What is usual: `traffic { mean }`, else its peak or that of `capacity`.
 std::optional<Traffic> usualTraffic(const model::Model& model, EntityId owner);
-
-/// Seconds between the samples of an owner's metrics: `telemetry { interval }`, else the system's.
-Decimal scrapeIntervalOf(const model::Model& model, EntityId owner);
 
 /// The least time of an outage that is seen: from one sample to the next, or if time is counted,
 /// from one evaluation to the next if that is longer. Seconds.
