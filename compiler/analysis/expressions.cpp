@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace relc::analysis {
@@ -25,6 +26,9 @@ constexpr void (*checks[])(const Expression&) = {
 
 /// Of what a whole expression has come to with its values, more is not shown.
 constexpr size_t longestShown = 400;
+
+/// Findings of one check in one expression, as many as the parser has errors.
+constexpr size_t mostOfOne = promql::maxErrors;
 
 /// Expressions of more nodes are not written by people, and not judged: some checks compare nodes
 /// with one another.
@@ -198,6 +202,8 @@ public:
     for (const Part& part : parts) {
       const model::Query* query = index_.model.query(sli->entity, part.name);
       if (!query || !query->expr.valid()) continue;
+      std::pair<const model::Query*, std::string> shape(query, shapeOf(query->expr, bindings));
+      if (fine_.contains(shape)) continue;
       const auto bound = promql::instantiate(query->expr, bindings, promql::Unbound::Keep);
       if (!bound.ok()) continue;
       const auto parsed = promql::parse(bound.text, options_);
@@ -208,6 +214,7 @@ public:
       all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(known), all.end(),
                                [&](const Finding& f) { return said_.contains({query, f.check}); }),
                 all.end());
+      if (all.size() == known) fine_.insert(std::move(shape));
     }
   }
 
@@ -231,11 +238,48 @@ private:
   promql::Options options_;
   std::set<source::FileId> libraries_;
   std::set<std::pair<const model::Query*, Check>> said_;
+  std::set<std::pair<const model::Query*, std::string>> fine_; ///< shapes without a finding
+
+  /// What matters of the bindings of an sli: thousands of SLOs differ in the value of `job` alone.
+  static std::string shapeOf(const promql::Expr& expr, const promql::Bindings& bindings) {
+    std::string shape;
+    const auto valueMatters = [&](const std::string& label) {
+      const auto items = expr.allMatchers();
+      return label == "le" || label == "quantile" ||
+             std::any_of(items.begin(), items.end(),
+                         [&](const auto& item) { return item.matcher.label == label; });
+    };
+    for (const auto& [name, binding] : bindings) {
+      shape += name + ':';
+      if (const auto* matchers = std::get_if<std::vector<promql::Matcher>>(&binding)) {
+        for (const promql::Matcher& m : *matchers) {
+          shape += m.label + std::string(promql::toString(m.op));
+          if (valueMatters(m.label)) shape += promql::quote(m.value);
+          shape += ',';
+        }
+      } else if (const auto* text = std::get_if<std::string>(&binding)) {
+        shape += *text;
+      } else if (const auto* number = std::get_if<double>(&binding)) {
+        shape += promql::formatNumber(*number);
+      } else if (const auto* length = std::get_if<promql::Milliseconds>(&binding)) {
+        shape += std::to_string(length->value);
+      }
+      shape += ';';
+    }
+    return shape;
+  }
 
   void judge(const Expression::Site& site, const promql::Expr& expr) {
     if (expr.nodes().size() > mostNodes) return;
     const Expression expression(index_, catalogue_, site, expr, options_, findings_);
+    const size_t known = findings_.size();
     for (const auto check : checks) check(expression);
+    // One expression with thousands of mistakes says enough with the first of each sort.
+    std::map<Check, size_t> count;
+    auto& all = findings_.all();
+    all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(known), all.end(),
+                             [&](const Finding& f) { return ++count[f.check] > mostOfOne; }),
+              all.end());
   }
 };
 
