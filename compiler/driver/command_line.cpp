@@ -28,6 +28,7 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--force", "", "", "Overwrite and remove what others put or edited in the output folder."},
 {"--check", "", "", "Change nothing; fail if a file is not in canonical layout."},
 {"--stdout", "", "", "Print the formatted text instead of writing the files."},
+{"--expr", "PROMQL", "", "Say what is known of the results of this expression."},
 {"--library", "", "", "Show the declarations of modules too."},
 {"--help", "", "", "Show this help."},
 });
@@ -48,12 +49,15 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "writes standard output. What does not parse stays as it is.",
  "relc fmt --check",
  "--check --stdout --help", runFmt},
-{"explain", "[NAME]", 1, "Say what a check, or anything that one can write, means.",
+{"explain", "[NAME]", 1, "Say what a check, anything that one can write, or PromQL means.",
  "NAME is a check by code or name (REL0103, unknown-name), a kind (service), an attribute\n"
  "(service.replicas, or replicas of all kinds that have it), a form (kill), a sort of value (duration),\n"
- "a module (std.http) or what it declares (http.availability). Without one, lists what there is.",
- "relc explain REL0103",
- "--color --help", runExplain},
+ "a module (std.http) or what it declares (http.availability). Without one, lists what there is.\n"
+ "With --expr, says of PromQL which labels its results have and which token took the others, between\n"
+ "which values they are, how far it looks back and which Prometheus it needs; with what the workspace\n"
+ "that this folder belongs to declares of its metrics. As text, or with --format json.",
+ "relc explain --expr 'sum by (job) (rate(http_requests_total[5m])) > 5'",
+ "--expr --format --color --help", runExplain},
 {"init", "[DIR]", 1, "Start a workspace.",
  "Writes a small system that checks clean and builds into an empty folder (default: this one).",
  "relc init reliability && relc build reliability",

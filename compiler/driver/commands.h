@@ -13,4 +13,7 @@ int runInit(const Invocation&);
 int runDebug(const Invocation&);
 int runHelp(const Invocation&);
 
+/// `relc explain --expr`: what is known of the results of an expression.
+int explainExpression(const Invocation&);
+
 } // namespace relc::driver

@@ -47,6 +47,7 @@ std::string nearest(std::string_view word) {
 } // namespace
 
 int runExplain(const Invocation& invocation) {
+  if (invocation.has("expr")) return explainExpression(invocation);
   if (invocation.arguments.empty()) return list();
   auto color = diagnostics::parseColorChoice(invocation.value("color", "auto"));
   auto terminal =

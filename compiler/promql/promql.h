@@ -87,6 +87,17 @@ struct MatchersResult {
 /// others.
 MatchersResult parseMatchers(std::string_view text, const Options& options = {});
 
+/// What the Prometheus that runs an expression must be.
+struct Needs {
+  Version since;                ///< 2.42, the oldest that relc knows, if any will do
+  std::optional<Version> until; ///< the first one that refuses it again
+  Features features;            ///< what has to be switched on in `since`
+};
+/// Nothing if there is no version that takes the text.
+std::optional<Needs> needsOf(std::string_view text);
+/// The flags that are on: "promql-duration-expr".
+std::vector<std::string_view> namesOf(const Features& features);
+
 // --- printing -------------------------------------------------------------------------------
 
 /// Canonical text on one line, character by character what Prometheus prints for the same tree.

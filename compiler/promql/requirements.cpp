@@ -28,6 +28,45 @@ bool* featureOf(Features& features, std::string_view flag) {
   return found == flags.end() ? nullptr : &(features.*found->enabled);
 }
 
+std::vector<std::string_view> namesOf(const Features& features) {
+  std::vector<std::string_view> names;
+  for (const FlagRow& row : flags)
+    if (features.*row.enabled) names.push_back(row.name);
+  return names;
+}
+
+namespace {
+
+/// First and last minor version of each major one that relc knows.
+constexpr std::array<std::pair<Version, Version>, 2> known = {
+    {{{2, 42}, {2, 55}}, {{3, 0}, {3, 14}}}};
+
+} // namespace
+
+std::optional<Needs> needsOf(std::string_view text) {
+  Features all;
+  for (const FlagRow& row : flags) all.*row.enabled = true;
+  const auto takes = [&](Version target, const Features& features) {
+    return parse(text, {target, features, false}).ok();
+  };
+  std::optional<Needs> needs;
+  for (const auto& [first, last] : known)
+    for (Version target = first; target <= last; ++target.minor) {
+      const bool fits = takes(target, all);
+      if (fits && !needs) needs = Needs{target, std::nullopt, {}};
+      if (fits || !needs) continue;
+      if (!needs->until) needs->until = target;
+      break;
+    }
+  if (!needs) return std::nullopt;
+  for (const FlagRow& row : flags) {
+    Features without = all;
+    without.*row.enabled = false;
+    needs->features.*row.enabled = !takes(needs->since, without);
+  }
+  return needs;
+}
+
 std::string toString(Version version) {
   return fmt::format("{}.{}", version.major, version.minor);
 }

@@ -305,6 +305,76 @@ class Explain(Case):
         self.assertIn("relc explain REL0102", done.out)
 
 
+class ExplainExpression(Case):
+    """`relc explain --expr`: what is known of PromQL before there is a sample."""
+
+    ERRORS = 'sum by (job) (rate(orders_total{code="500"}[5m])) / sum by (job) (rate(orders_total[5m])) > 0.05'
+    METRIC = "metric orders_total { type = counter  labels = [code] }\n"
+
+    def explained(self, expression, *options, cwd=None):
+        done = self.expect(relc("explain", "--expr", expression, *options, cwd=cwd or self.folder), CLEAN)
+        self.assertEqual(done.err, "")
+        return done.out
+
+    def test_labels_with_the_token_that_decided(self):
+        said = self.explained(self.ERRORS)
+        self.assertEqual(said.splitlines()[0], self.ERRORS)
+        for line in ("an instant vector; whether there is a result depends on values",
+                     "code      removed by `by (job)`: only the labels named here are kept",
+                     "job       possible", "values     above 0.05, at most 1",
+                     "condition  only what this holds for is returned, `>`",
+                     '5m         `rate(orders_total{code="500"}[5m])`', "needs Prometheus 2.42 or newer"):
+            self.assertIn(line, said)
+        self.assertNotIn("metrics", said)
+
+    def test_branches(self):
+        said = self.explained('up{job="a"} == 0 or absent(up{job="a"}) or vector(0) > 1')
+        self.assertIn("branch 2 of 3", said)
+        self.assertIn("job     always `a` by `job=\"a\"`: `absent` takes the value from here", said)
+        self.assertIn("never      returns anything: this can never hold, `>`", said)
+        self.assertIn("result     whatever the data", self.explained("vector(1)"))
+
+    def test_needs(self):
+        self.assertIn("needs Prometheus 2.54 or newer", self.explained("x[300]"))
+        self.assertIn("needs Prometheus 2.42 to below 3.0", self.explained("holt_winters(x[1h], 0.5, 0.5)"))
+        self.assertIn("with `--enable-feature=promql-duration-expr`", self.explained("x[5m + 1m]"))
+
+    def test_declarations_of_the_workspace(self):
+        folder = self.workspace({"a.rel": SYSTEM + self.METRIC})
+        said = self.explained(self.ERRORS, cwd=folder)
+        self.assertIn("orders_total: counter `orders_total`, labels code", said)
+        self.assertIn("removed by `orders_total`: the metric is declared without this label",
+                      self.explained("orders_total", cwd=folder))
+        self.assertIn("the one of the system is 2.42", self.explained("x[300]", cwd=folder))
+
+    def test_json(self):
+        folder = self.workspace({"a.rel": SYSTEM + self.METRIC})
+        said = json.loads(self.explained(self.ERRORS, "--format", "json", cwd=folder))
+        self.assertEqual(said["type"], "instant vector")
+        self.assertTrue(said["conditional"])
+        (branch,) = said["branches"]
+        labels = {label["name"]: label for label in branch["labels"]}
+        self.assertEqual(labels["job"]["presence"], "possible")
+        self.assertEqual((labels["code"]["presence"], labels["code"]["token"]), ("excluded", "by (job)"))
+        self.assertEqual(branch["values"], {"min": 0.05, "max": 1, "minOpen": True, "maxOpen": False, "nan": False})
+        self.assertEqual([use["milliseconds"] for use in said["ranges"]], [300000, 300000])
+        self.assertEqual(said["needs"], {"since": "2.42", "until": None, "features": []})
+        self.assertEqual(said["metrics"], [{"name": "orders_total", "declared": True, "type": "counter"}])
+
+    def test_mistakes_have_carets(self):
+        done = self.expect(relc("explain", "--expr", "sum(rate(x[5m])"), FINDINGS, out="error[REL4001]")
+        self.assertIn("1 | sum(rate(x[5m])\n", done.out)
+        self.expect(relc("explain", "--expr", "rate(x)"), FINDINGS, out="expected type range vector")
+        self.expect(relc("explain", "--expr", ""), FINDINGS, out="no expression found")
+        done = relc("explain", "--expr", "rate(x)", "--format", "json")
+        self.assertEqual(json.loads(done.out)["findings"][0]["code"], "REL4002")
+
+    def test_usage(self):
+        self.expect(relc("explain", "--expr", "up", "service"), UNUSABLE, err="not both")
+        self.expect(relc("explain", "--expr", "up", "--format", "sarif"), UNUSABLE, err="text or json")
+        self.expect(relc("explain", "--expr"), UNUSABLE, err="needs a value")
+
+
 class BrokenPipe(Case):
     def test_reader_that_leaves_early(self):
         program = "".join(f"service s{i} {{ ownr = payments }}\n" for i in range(20000))
