@@ -123,6 +123,12 @@ std::string shown(const Bounds& values) {
                      promql::formatNumber(values.max));
 }
 
+/// `count(…) == 0`, `count(…) < 1`.
+bool countsNothing(const Expression& e, NodeId subject, const promql::ComparisonVerdict& c) {
+  const auto* count = e.node(e.bare(subject)).as<Aggregation>();
+  return count && count->op == AggregateOp::Count && c.threshold >= 0 && c.threshold <= 1;
+}
+
 void comparison(const Expression& e, const promql::ComparisonVerdict& c) {
   const auto& binary = *e.node(c.binary).as<Binary>();
   const bool numberRight = valuesOf(e, binary.right).constant().has_value();
@@ -150,6 +156,17 @@ void comparison(const Expression& e, const promql::ComparisonVerdict& c) {
     finding.because("a share of something is at most 1");
     finding.suggest(fmt::format("if these are percent, did you mean `{}`?", better));
     e.fix(finding, fmt::format("write `{}`", better), {{e.node(threshold).range, better}});
+  } else if (countsNothing(e, subject, c)) {
+    finding.because("where there is nothing to count there is no result, not 0");
+    const std::string counted(e.expr.text(e.node(subject).range));
+    const auto* count = e.node(e.bare(subject)).as<Aggregation>();
+    finding.suggest(
+        count->grouping == Aggregation::Grouping::None
+            ? fmt::format("for 0 where there is nothing write `({} or vector(0))`", counted)
+            : "ask for its absence: `absent(…)`, for each group that there must be");
+    if (count->grouping == Aggregation::Grouping::None)
+      e.fix(finding, "count nothing as 0",
+            {{e.node(subject).range, fmt::format("({} or vector(0))", counted)}});
   } else {
     finding.suggest("is another threshold, or another metric, meant?");
   }
