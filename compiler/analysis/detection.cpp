@@ -167,8 +167,8 @@ void detectionSlower(const Index& index, const Promise& promise, const Measure& 
                   shownPercent(fastest->tier->share), tier);
   for (const Term& each : terms)
     list += fmt::format(" + {} {}", shownDuration(each.seconds), each.what);
-  finding.because(fmt::format("{} = {}, more than the {} of the whole budget", list,
-                              shownDuration(*sum), shownDuration(*budget)));
+  finding.because(fmt::format("{} = {}; the whole budget is {}", list, shownDuration(*sum),
+                              shownDuration(*budget)));
   if (repair.untimed > 0)
     finding.because(fmt::format(
         "{} of `{}` {} not say what {}, and {} counted as nothing", counted(repair.untimed, "step"),

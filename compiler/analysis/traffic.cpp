@@ -150,8 +150,8 @@ void lowTrafficPage(const Index& index, const Promise& promise, FindingList& fin
   if (!traffic->atMost && std::any_of(nervous.begin(), nervous.end(), [&](const Nervous& each) {
         return !model.has(each.tier->id, attr("min_failures"));
       }))
-    finding.because("the rules wait for a second failure therefore, since nobody has said how many "
-                    "are worth waking somebody for");
+    finding.because("so the rules wait for a second failure, since nobody has said how many are "
+                    "worth waking somebody for");
   bool one = names.size() == 1;
   finding.suggest(fmt::format("say how many failures are: `min_failures = {}` in {}{}",
                               traffic->atMost ? 3 : 2, listed(names),
