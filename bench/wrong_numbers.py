@@ -81,10 +81,7 @@ def ours(relc, played, folder):
 def scraped(played):
     for script in played:
         times = [k * SCRAPE + 7.25 for k in range(END // SCRAPE)]
-        for counter in script.counters:
-            points = [(t, value) for t in times if (value := script.shown(counter, t)) is not None]
-            if points:
-                yield "http_requests_total", {**counter.labels, "job": script.name}, points
+        yield from script.series(times)
 
 
 def first_page(past, alerts, script, pages):

@@ -10,9 +10,10 @@ import re
 
 import e2e
 
-# Blocks of 60.75 days: promtool reads its whole input once for each block. For rules 2.25 days, as a
-# range query has at most 11,000 points.
-LONG_BLOCK, RULE_BLOCK = 1458 * 3600, 54 * 3600
+# Blocks of 60.75 days: promtool reads its whole input once for each block. For rules 2.25 days where one
+# would be too much for a range query, which has at most 11,000 points. At the edge between two blocks
+# promtool leaves an evaluation out if it falls into the last second.
+LONG_BLOCK, RULE_BLOCK, MOST_POINTS = 1458 * 3600, 54 * 3600, 10_900
 EPOCH = 320 * LONG_BLOCK  # where history begins, in 2023: the edge of a block
 
 CONFIGURATION = """
@@ -98,11 +99,12 @@ class History:
         result = e2e.ask(f"{self.url}/api/v1/query", query=f"{selector}[{int(length)}s]", time=EPOCH + at)["result"]
         return [(s["metric"], [(round(float(t) - EPOCH, 3), float(v)) for t, v in s["values"]]) for s in result]
 
-    def moments(self, query, begin, end, step):
-        """The times, of begin, begin + step and so on, at which a query has a result."""
+    def moments(self, query, begin, end, step, labels={}):
+        """The times, of begin, begin + step and so on, at which a query has a result with these labels."""
         result = e2e.ask(f"{self.url}/api/v1/query_range", query=query, start=EPOCH + begin,
                          end=EPOCH + end, step=step)["result"]
-        return {round(float(t) - EPOCH, 3) for series in result for t, _ in series["values"]}
+        return {round(float(t) - EPOCH, 3) for series in result if labels.items() <= series["metric"].items()
+                for t, _ in series["values"]}
 
     def cost(self, query, at):
         """(samples that the query reads, seconds that it takes)."""
@@ -130,7 +132,9 @@ class History:
             groups[key]["rules"].append({"record": rule.name, "expr": rule.query, "labels": rule.labels})
         file = self.folder / "recorded.json"
         file.write_text(json.dumps({"groups": list(groups.values())}))  # JSON is YAML
-        self._promtool_run("rules", "--max-block-duration", f"{RULE_BLOCK}s", "--url", self.url,
+        most = max((end - begin) / (interval or rule.interval) for rule in rules)
+        block = LONG_BLOCK if most < MOST_POINTS else RULE_BLOCK
+        self._promtool_run("rules", "--max-block-duration", f"{block}s", "--url", self.url,
                            "--start", int(EPOCH + begin), "--end", int(EPOCH + end), "--output-dir", self._data, file)
 
 

@@ -43,10 +43,13 @@ class Counter:
 
 
 class Script:
-    """Counters of one target. `step` is how finely time is cut: at most the scrape interval."""
+    """Counters of one target. `step` is how finely time is cut: at most the scrape interval. `labels` are
+    those of the target, by which its SLO keeps it apart from other targets of the `service`."""
 
-    def __init__(self, name, duration, step, counters, restarts=(), away=None, begins=0, about=""):
+    def __init__(self, name, duration, step, counters, restarts=(), away=None, begins=0, about="",
+                 service=None, labels=None):
         self.name, self.duration, self.step, self.about = name, duration, step, about
+        self.service, self.labels = service or name, labels or {}
         self.counters, self.restarts, self.begins = counters, sorted(restarts), begins
         self.away = away or (lambda t: False)  # when nobody answers a scrape
         for counter in counters:
@@ -84,6 +87,26 @@ class Script:
         k = min(int(t / self.step + 1e-9), len(counter.counts) - 1)
         value = counter.counts[k] - counter.counts[min(int(since / self.step + 1e-9), k)]
         return value if value > 0 else None
+
+    def series(self, times):
+        """(metric, labels, [(time, value)…]) that scrapes at those times get."""
+        for counter in self.counters:
+            points = [(t, value) for t in times if (value := self.shown(counter, t)) is not None]
+            if points:
+                yield "http_requests_total", {**counter.labels, **self.labels, "job": self.service}, points
+
+    def histogram(self, times):
+        """The same as a latency histogram: what is bad takes longer than 250 ms."""
+        all_of_them, fast = [], []
+        for t in times:
+            values = [(self.shown(counter, t), counter.bad) for counter in self.counters]
+            if any(value is not None for value, _ in values):
+                all_of_them.append((t, sum(value or 0 for value, _ in values)))
+                fast.append((t, sum(value or 0 for value, bad in values if not bad)))
+        labels = {**self.labels, "job": self.service}
+        yield "http_request_duration_seconds_count", labels, all_of_them
+        yield "http_request_duration_seconds_bucket", {**labels, "le": "0.25"}, fast
+        yield "http_request_duration_seconds_bucket", {**labels, "le": "+Inf"}, all_of_them
 
     # --- what a right rule can make of it
 
@@ -132,30 +155,44 @@ class Script:
     def bounds(self, end, window, blur):
         """The lowest error ratio of the window that a right rule may report, the true one, and the
         highest, if the rule blurs the window's ends by so many seconds."""
-        begin = end - window
-        bad, total = self.truth(begin, end)
-        first, last = math.floor((begin - blur) / self.step), math.ceil(end / self.step)
-        inner = min(math.ceil((begin + blur) / self.step), last)  # whole steps are sure from here
-        outer = max(math.floor((end - blur) / self.step), inner)  # to here
-        ends = [self.truth(k * self.step, (k + 1) * self.step)
-                for k in [*range(first, inner), *range(outer, last)]]
-        sure_bad, sure = self.truth(inner * self.step, outer * self.step)
-        doubtful_bad = self.doubt(begin - blur, end, True)
-        doubtful = self.doubt(begin - blur, end, False)
+        bad, total = self.truth(end - window, end)
+        ends, sure_bad, sure = self._blurred(end, window, blur)
+        doubtful_bad = self.doubt(end - window - blur, end, True)
+        doubtful = self.doubt(end - window - blur, end, False)
         lowest = self._extreme(max(0.0, sure_bad - doubtful_bad), sure + doubtful, ends, min)
         highest = self._extreme(sure_bad + doubtful_bad, max(0.0, sure - doubtful), ends, max)
         truth = bad / total if total else 0.0
         return (lowest, truth, min(1.0, highest)) if total > doubtful else (0.0, truth, 1.0)
 
+    def event_bounds(self, end, window, blur, bad):
+        """The same of the number of events, bad ones or all."""
+        ends, sure_bad, sure = self._blurred(end, window, blur)
+        certain, doubtful = (sure_bad if bad else sure), self.doubt(end - window - blur, end, bad)
+        return (max(0.0, certain - doubtful), self.events(end - window, end, bad),
+                certain + doubtful + 2 * sum(e[0 if bad else 1] for e in ends))
+
+    def _blurred(self, end, window, blur):
+        """([(bad, all)…] of the steps around the ends of a window, bad and all events between them)."""
+        begin = end - window
+        first, last = math.floor((begin - blur) / self.step), math.ceil(end / self.step)
+        inner = min(math.ceil((begin + blur) / self.step), last)  # whole steps are sure from here
+        outer = max(math.floor((end - blur) / self.step), inner)  # to here
+        bad, total = self._totals[True], self._totals[False]
+        n = len(total) - 1
+        ends = [(bad[k + 1] - bad[k], total[k + 1] - total[k])
+                for k in [*range(max(0, first), min(inner, n)), *range(max(0, outer), min(last, n))]]
+        ends = sorted((e for e in ends if e[1]), key=lambda e: e[0] / e[1])
+        sure_bad, sure = self.truth(inner * self.step, outer * self.step)
+        return ends, sure_bad, sure
+
     @staticmethod
     def _extreme(bad, total, ends, pick):
-        """The ratio with those events of the ends, counted at most twice, that move it most."""
-        for b, n in sorted(ends, key=lambda e: e[0] / e[1] if e[1] else 0, reverse=pick is max):
-            if n <= 0:
-                continue
-            with_it = (bad + 2 * b) / (total + 2 * n)
-            if total <= 0 or pick(with_it, bad / total) == with_it:
-                bad, total = bad + 2 * b, total + 2 * n
+        """The ratio with those events of the ends, counted at most twice, that move it most. `ends` are
+        sorted by their own ratio."""
+        for b, n in reversed(ends) if pick is max else ends:
+            if total > 0 and pick((bad + 2 * b) / (total + 2 * n), bad / total) == bad / total:
+                break
+            bad, total = bad + 2 * b, total + 2 * n
         return bad / total if total > 0 else 0.0
 
 
@@ -242,6 +279,20 @@ def scripts(duration, trouble, scale=Scale()):
         make("new-service", "there is nothing before an hour before an incident",
              answers(lambda t: busy(t) if t >= trouble - hour else 0.0, incident(trouble)), begins=trouble - hour),
     ]
+
+
+def regions(duration, trouble, scale=Scale()):
+    """Two regions of one service, of which each has a budget of its own: one with the traffic, one with
+    the incident, and it is not there all the time."""
+    busy = diurnal(scale.peak, scale.peak / 100, scale.day)
+    rest = lambda t: busy(t) / 20 if t < trouble + 6 * scale.hour else 0.0
+    share = lambda t: scale.bad if within(t, trouble, 4 * scale.hour) else scale.usual
+    return [Script(f"region-{name}", duration, scale.step, counters, about=about, service="regions",
+                   labels={"region": name}, away=away)
+            for name, counters, about, away in (
+                ("east", answers(busy, lambda t: scale.usual), "the region with most of the traffic", None),
+                ("west", answers(rest, share), "a small region that fails, and is switched off in the end",
+                 lambda t: t > trouble + 6 * scale.hour))]
 
 
 # --- judging what was recorded
