@@ -58,17 +58,15 @@ bool redundantAnchor(const Expression& e, const MatcherItem& item) {
 
 void regexWithoutNeed(const Expression& e, const MatcherItem& item) {
   const bool wanted = item.matcher.op == MatchOp::Regex;
+  if (item.matcher.value == ".*" && !wanted) return; // REL4017: selects nothing
   if (item.matcher.value == ".*") {
-    Finding& finding =
-        e.find(Check::RegexWithoutNeed, item.range,
-               fmt::format("{} is true of {} series", e.quote(item.range), wanted ? "all" : "no"));
-    finding.label(wanted ? "filters nothing" : "selects nothing");
+    Finding& finding = e.find(Check::RegexWithoutNeed, item.range,
+                              fmt::format("{} is true of all series", e.quote(item.range)));
+    finding.label("filters nothing");
     finding.because(
         "`.*` fits every value, and none: it does not even ask whether the label is there");
-    finding.suggest(
-        wanted ? fmt::format("take it away; for series that have the label write `{}!=\"\"`",
-                             item.matcher.label)
-               : fmt::format("for series without the label write `{}=\"\"`", item.matcher.label));
+    finding.suggest(fmt::format("take it away; for series that have the label write `{}!=\"\"`",
+                                item.matcher.label));
     return;
   }
   const promql::Regex regex(item.matcher.value);

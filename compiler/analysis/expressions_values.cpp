@@ -185,8 +185,10 @@ void contradictions(const Expression& e) {
     Finding& finding = e.find(impossible(e), branches[0].dead->range,
                               fmt::format("{} selects nothing", e.quote(NodeId{i})));
     finding.label(std::string(branches[0].dead->text));
-    finding.suggest(
-        "a series has one value for each label; for either of two values write `=~\"a|b\"`");
+    finding.suggest(e.expr.text(branches[0].dead->range).find("!~") != std::string_view::npos
+                        ? "for series without the label compare with nothing: `=\"\"`"
+                        : "a series has one value for each label; for either of two values write "
+                          "`=~\"a|b\"`");
     e.conclude(finding);
   }
 }

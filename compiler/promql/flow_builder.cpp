@@ -133,6 +133,8 @@ void FlowBuilder::matcher(Branch& branch, const MatcherItem& item,
       fact = {
           Presence::Excluded, std::nullopt, {"only series without it are selected", item.range}};
   }
+  if (m.op == MatchOp::NotRegex && (m.value == ".*" || m.value == "(.*)"))
+    kill(branch, {"`.*` fits every value, and none", item.range});
   // One matcher fixes the value: all others on the label have to accept it.
   for (const MatcherItem* other : earlier) {
     const Matcher& o = other->matcher;

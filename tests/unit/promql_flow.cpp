@@ -170,6 +170,7 @@ TEST_CASE("promql: branches, conditions, what always and what never returns", "[
       {"x unless on() vector(1)", false, true, true},
       {"x{a=\"b\",a=\"c\"}", false, false, true},
       {"x{a=\"b\",a=~\"c.*\"}", false, false, true},
+      {"x{a!~\".*\"}", false, false, true},
       {"x{a=\"b\"} * on(a) y{a=\"c\"}", false, false, true},
       {"sum(x) * on(a) y{a=\"c\"}", false, false, true},
       {"up > 1", false, true, true},
