@@ -23,6 +23,11 @@ using promql::NodeId;
 using promql::Selector;
 using promql::TextRange;
 
+bool selectsFew(AggregateOp op) {
+  return op == AggregateOp::Topk || op == AggregateOp::Bottomk || op == AggregateOp::Limitk ||
+         op == AggregateOp::LimitRatio;
+}
+
 // --- REL4010 -------------------------------------------------------------------------------------
 
 bool isAbsent(const Call& call) {
@@ -83,6 +88,35 @@ void absentOfSeveral(const Expression& e, NodeId self, const Call& call, NodeId 
   }
 }
 
+/// `absent(sum(up{job="a"}))`: there is a sum as long as there is a series, so it adds nothing; but
+/// `absent` takes labels from a plain selector only.
+void absentOfAggregate(const Expression& e, const Call& call, NodeId argument) {
+  const auto* aggregation = e.node(argument).as<Aggregation>();
+  const auto* selector =
+      aggregation ? e.node(e.bare(aggregation->expression)).as<Selector>() : nullptr;
+  if (!selector || selectsFew(aggregation->op)) return;
+  const auto items = e.expr.get(selector->matchers);
+  const auto known = std::find_if(items.begin(), items.end(), [](const MatcherItem& item) {
+    return item.kind == MatcherItem::Kind::Matcher && item.matcher.op == MatchOp::Equal &&
+           !item.matcher.value.empty() && item.matcher.label != promql::metricNameLabel;
+  });
+  if (known == items.end()) return;
+  const std::string_view op = e.expr.text(aggregation->opRange);
+  Finding& finding = e.find(Check::AbsentIdiom, aggregation->opRange,
+                            fmt::format("`{}` inside of `{}` only loses labels", op, call.name));
+  finding.severity = diagnostics::Severity::Note;
+  finding.label("there is one as long as there is a series");
+  e.show(finding, known->range,
+         fmt::format("`{}` would be a label of the result", known->matcher.label));
+  finding.because(
+      fmt::format("`{}` takes the labels of its result from the `=` matchers of a plain "
+                  "selector; alerts are grouped and silenced by them",
+                  call.name));
+  const std::string plain(e.expr.text(e.node(aggregation->expression).range));
+  finding.suggest(fmt::format("write `{}({})`", call.name, plain));
+  e.fix(finding, fmt::format("take `{}` away", op), {{e.node(argument).range, plain}});
+}
+
 /// A condition that is true as soon as one scrape has failed.
 void absentAtOnce(const Expression& e) {
   if (e.site.role != Role::Condition) return;
@@ -114,11 +148,6 @@ void absentAtOnce(const Expression& e) {
 }
 
 // --- REL4012 -------------------------------------------------------------------------------------
-
-bool selectsFew(AggregateOp op) {
-  return op == AggregateOp::Topk || op == AggregateOp::Bottomk || op == AggregateOp::Limitk ||
-         op == AggregateOp::LimitRatio;
-}
 
 /// The aggregations whose series are those of the result.
 std::vector<NodeId> selections(const Expression& e) {
@@ -178,6 +207,7 @@ void checkAbsence(const Expression& e) {
     const NodeId argument = e.bare(e.expr.get(call->arguments)[0]);
     absentOfSomething(e, *call, argument);
     absentOfSeveral(e, {i}, *call, argument);
+    absentOfAggregate(e, *call, argument);
   }
   absentAtOnce(e);
 }

@@ -90,7 +90,7 @@ struct Context {
   const Options& options;
   FindingList& findings;
   model::Model model;
-  promql::Options promql; ///< what the system's Prometheus understands
+  promql::Options promql;      ///< what the system's Prometheus understands
   std::vector<Origin> origins; ///< by entity
   std::vector<Layer> layers;
   std::vector<Expansion> expansions{1};                   ///< 0 is none
