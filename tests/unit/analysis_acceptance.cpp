@@ -137,8 +137,8 @@ TEST_CASE("an acceptance names a place and not too large a one", "[analysis][acc
   auto alerts = [&](int count) {
     std::string body = "accept flapping { because = \"x\" }\n";
     for (int i = 0; i < count; ++i)
-      body += fmt::format("alert A{} {{ when = `up == {}`  severity = ticket  symptom = \"s\" }}\n",
-                          i, i);
+      body += fmt::format(
+          "alert A{} {{ when = `level == {}`  severity = ticket  symptom = \"s\" }}\n", i, i);
     return settled("service a {\n" + body + "}", "2026-01-01", &findings);
   };
   CHECK(alerts(5).empty());
