@@ -30,6 +30,12 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--stdout", "", "", "Print the formatted text instead of writing the files."},
 {"--expr", "PROMQL", "", "Say what is known of the results of this expression."},
 {"--library", "", "", "Show the declarations of modules too."},
+{"--root", "NAME", "", "The gate to judge; else each that no other gate is made of."},
+{"--order", "N", "", "List cut sets up to this order; 3 if not given."},
+{"--limit", "N", "", "List at most so many cut sets; 10000 if not given. All are counted."},
+{"--budget", "N", "", "Nodes that a decision diagram may have; 8388608 if not given, 40 bytes each."},
+{"--open-psa", "", "", "Print the tree below the roots in the Open-PSA format instead."},
+{"--dot", "", "", "Print it as a graph for Graphviz instead, single points of failure marked."},
 {"--help", "", "", "Show this help."},
 });
 
@@ -62,6 +68,12 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "Writes a small system that checks clean and builds into an empty folder (default: this one).",
  "relc init reliability && relc build reliability",
  "--help", runInit},
+{"faulttree", "FILE.xml", 1, "Judge a fault tree in the Open-PSA format.",
+ "Counts the minimal cut sets of each root by order, lists the small ones, and computes the exact\n"
+ "probability and the importance of each event. What does not fit the budget is bounded, and said to be.\n"
+ "Exit status: 0 computed, 1 the model has errors, 2 it cannot be read, 3 a bug in relc.",
+ "relc faulttree --format json cooling.xml",
+ "--root --order --limit --budget --format --open-psa --dot --help", runFaultTree},
 {"debug", "tokens|tree|model PATH", 2, "Show what a phase of the compiler made of the sources.",
  "tokens and tree take one file, model takes a workspace.",
  "relc debug model examples/online-shop",

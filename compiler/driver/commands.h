@@ -10,6 +10,7 @@ int runBuild(const Invocation&);
 int runFmt(const Invocation&);
 int runExplain(const Invocation&);
 int runInit(const Invocation&);
+int runFaultTree(const Invocation&);
 int runDebug(const Invocation&);
 int runHelp(const Invocation&);
 

@@ -50,7 +50,8 @@ private:
     Chance chance;     ///< of the part's function, if exact
     Interval interval; ///< of the same
     bool exact = false;
-    CountByOrder count;
+    CountByOrder count; ///< until the part above has used it
+    OrderRange range;
     double setsSum = 0;
     uint32_t leastOrder = 1;
   };
@@ -109,7 +110,9 @@ private:
         choices.push_back(inner ? &inner->count : nullptr);
       }
       known.count = countSets(solved.sets, solved.minimal, choices);
-      const OrderRange range = rangeOf(known.count);
+      const OrderRange range = known.range = rangeOf(known.count);
+      for (uint32_t leaf : part.leaves)
+        if (dag_.isGate(leaf)) release(known_[partOf_[leaf]].count);
       // Nothing up to an order: what there is is greater.
       known.leastOrder = range.least <= range.most         ? range.least
                          : solved.completeTo == everyOrder ? 1
@@ -227,14 +230,14 @@ private:
     for (uint32_t i = 0; i < parts_.size(); ++i) {
       const SolvedPart& solved = known_[i].solved;
       EnumeratedPart part{&solved.sets, solved.minimal, {}, {}, {}};
-      std::vector<const CountByOrder*> choices;
+      std::vector<OrderRange> ways;
       for (uint32_t leaf : solved.order) {
         const uint32_t node = parts_[i].leaves[leaf];
         part.eventOfLevel.push_back(dag_.isGate(node) ? noNode : dag_.nodes[node].event);
         part.partOfLevel.push_back(partOf_[node]);
-        choices.push_back(dag_.isGate(node) ? &known_[partOf_[node]].count : nullptr);
+        ways.push_back(dag_.isGate(node) ? known_[partOf_[node]].range : OrderRange{});
       }
-      part.ranges = orderRanges(solved.sets, solved.minimal, choices);
+      part.ranges = orderRanges(solved.sets, solved.minimal, ways);
       parts.push_back(std::move(part));
     }
     std::vector<std::vector<NodeId>> found;

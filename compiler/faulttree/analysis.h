@@ -22,7 +22,7 @@ namespace relc::faulttree {
 
 struct Options {
   /// Nodes of a decision diagram, at most; about 40 bytes each while it is built.
-  uint32_t nodeBudget = uint32_t(1) << 24;
+  uint32_t nodeBudget = uint32_t(1) << 23;
   /// Order up to which cut sets are found if the diagrams do not fit the budget.
   uint32_t fallbackOrder = 3;
   /// Order up to which cut sets are listed, and how many at most.
@@ -43,7 +43,7 @@ struct CutSet {
 /// P₀ = P(root | no event).
 struct Importance {
   NodeId event;
-  double birnbaum; ///< P₁ − P₀: by how much the root follows the event (Birnbaum 1969; MIF)
+  double birnbaum;    ///< P₁ − P₀: by how much the root follows the event (Birnbaum 1969; MIF)
   double criticality; ///< p (P₁ − P₀) / P: that the event happened and mattered, if the root fails
                       ///< (CIF)
   double diagnostic; ///< p P₁ / P: that the event happened, if the root fails (Fussell-Vesely; DIF)

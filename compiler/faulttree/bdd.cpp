@@ -177,10 +177,10 @@ void Bdd::collect(std::span<Ref> roots) {
 }
 
 void Bdd::freeze(std::span<Ref> roots) {
-  buckets_ = {};
-  next_ = {};
-  cache_ = {};
-  stack_ = {};
+  release(buckets_);
+  release(next_);
+  release(cache_);
+  release(stack_);
   compact(roots);
   nodes_.shrink_to_fit();
 }

@@ -13,6 +13,12 @@
 
 namespace relc::faulttree {
 
+/// Empties a vector and gives its memory back, which `= {}` does not.
+template <class T>
+void release(std::vector<T>& vector) {
+  std::vector<T>().swap(vector);
+}
+
 class Bdd {
 public:
   /// A function: node << 1 | whether it is the contrary.

@@ -66,10 +66,7 @@ OrderRange rangeOf(const CountByOrder& count) {
 }
 
 std::vector<OrderRange> orderRanges(const Zbdd& sets, Zbdd::Ref root,
-                                    std::span<const CountByOrder* const> choices) {
-  std::vector<OrderRange> ways(choices.size(), {1, 1});
-  for (size_t level = 0; level < choices.size(); ++level)
-    if (choices[level]) ways[level] = rangeOf(*choices[level]);
+                                    std::span<const OrderRange> ways) {
   std::vector<OrderRange> ranges(std::max<size_t>(root + 1, 2), emptyFamily);
   ranges[Zbdd::unit] = {0, 0};
   for (Zbdd::Ref at = 2; at <= root; ++at) {
@@ -86,7 +83,10 @@ std::vector<OrderRange> orderRanges(const Zbdd& sets, Zbdd::Ref root,
 CountByOrder countSets(const Zbdd& sets, Zbdd::Ref root,
                        std::span<const CountByOrder* const> choices) {
   if (root == Zbdd::empty) return {};
-  const std::vector<OrderRange> ranges = orderRanges(sets, root, choices);
+  std::vector<OrderRange> own(choices.size());
+  for (size_t level = 0; level < choices.size(); ++level)
+    if (choices[level]) own[level] = rangeOf(*choices[level]);
+  const std::vector<OrderRange> ranges = orderRanges(sets, root, own);
   const size_t width = (bitsNeeded(sets, root, choices) + 63) / 64;
   auto length = [&](Zbdd::Ref at) {
     return isEmpty(ranges[at]) ? 0 : (ranges[at].most - ranges[at].least + 1) * width;
@@ -114,9 +114,9 @@ CountByOrder countSets(const Zbdd& sets, Zbdd::Ref root,
         addProduct(count(at, order + 1), count(node.high, order), single);
         continue;
       }
-      for (uint32_t own = 0; own < ways->size(); ++own)
-        if (!(*ways)[own].isZero())
-          addProduct(count(at, order + own), count(node.high, order), (*ways)[own].words());
+      for (uint32_t more = 0; more < ways->size(); ++more)
+        if (!(*ways)[more].isZero())
+          addProduct(count(at, order + more), count(node.high, order), (*ways)[more].words());
     }
   }
   CountByOrder result(ranges[root].most + 1);

@@ -15,13 +15,13 @@ using CountByOrder = std::vector<BigUnsigned>;
 CountByOrder countSets(const Zbdd& sets, Zbdd::Ref root,
                        std::span<const CountByOrder* const> choices);
 
-/// The smallest and the largest order of the sets below each node, with the same choices; for the
-/// empty family the smallest is greater than the largest.
+/// The smallest and the largest order of the sets below each node, from those of the ways in which
+/// each variable can come about; for the empty family the smallest is greater than the largest.
 struct OrderRange {
-  uint32_t least, most;
+  uint32_t least = 1, most = 1;
 };
 std::vector<OrderRange> orderRanges(const Zbdd& sets, Zbdd::Ref root,
-                                    std::span<const CountByOrder* const> choices);
+                                    std::span<const OrderRange> ways);
 
 /// The range of a count.
 OrderRange rangeOf(const CountByOrder& count);

@@ -70,8 +70,10 @@ public:
   }
 
   std::string write(std::string_view name) {
-    out_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opsa-mef>\n";
-    out_ += fmt::format("<define-fault-tree name=\"{}\">\n", Identifiers().make(name, "model"));
+    const std::string id = Identifiers().make(name, "model");
+    out_ = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opsa-mef name=\"{0}\">\n"
+                       "<define-fault-tree name=\"{0}\">\n",
+                       id);
     // Gates from the top down, as people read them.
     for (size_t i = nodes_.size(); i-- > 0;)
       if (tree_.isGate(nodes_[i])) gate(nodes_[i]);

@@ -45,7 +45,7 @@ uint32_t scaled(uint32_t budget, uint32_t by) {
 } // namespace
 
 Bdd::Ref buildDiagram(const Part& part, const std::vector<bool>& rest,
-                      const std::vector<uint32_t>& order, Bdd& bdd) {
+                      const std::vector<uint32_t>& order, Bdd& bdd, uint32_t& gatesDone) {
   const auto leafCount = uint32_t(part.leaves.size());
   std::vector<Bdd::Ref> made(part.size(), Bdd::none);
   for (uint32_t level = 0; level < order.size(); ++level) {
@@ -76,6 +76,7 @@ Bdd::Ref buildDiagram(const Part& part, const std::vector<bool>& rest,
     made[leafCount + i] = combine(bdd, gate.kind, gate.k, functions);
     if (made[leafCount + i] == Bdd::none) return Bdd::none;
     alive.push_back(leafCount + i);
+    gatesDone = i + 1;
   }
   return made[part.root] ^ Bdd::Ref(rest[leafCount]);
 }
@@ -109,35 +110,70 @@ Zbdd::Ref limitedSets(const Part& part, const std::vector<uint32_t>& order, uint
 
 namespace {
 
-/// One order of variables under one budget. True if everything that is wanted was found; what was
-/// found instead is kept if it is more than before.
-bool attempt(const Part& part, const std::vector<bool>& rest, bool coherent,
-             const std::vector<uint32_t>& order, uint32_t budget, bool wantSets, bool last,
-             SolvedPart& solved) {
+/// An order of variables, and how far it came under the last budget.
+struct Contender {
+  Heuristic heuristic;
+  std::vector<uint32_t> order;
+  uint32_t gatesDone = 0;
+};
+
+/// Tries one order under a budget. True if everything that is wanted was found; what was found
+/// instead is kept if it is more than before.
+bool attempt(const Part& part, const std::vector<bool>& rest, bool coherent, Contender& contender,
+             uint32_t budget, bool wantSets, SolvedPart& solved) {
   auto notePeak = [&](size_t nodes) {
     solved.peakNodes = std::max(solved.peakNodes, uint32_t(nodes));
   };
   Bdd bdd(budget);
-  Bdd::Ref function = buildDiagram(part, rest, order, bdd);
+  contender.gatesDone = 0;
+  Bdd::Ref function = buildDiagram(part, rest, contender.order, bdd, contender.gatesDone);
   notePeak(bdd.nodes().size());
   if (function == Bdd::none) return false;
+  bdd.freeze(std::span(&function, 1));
   Zbdd sets(scaled(budget, 2));
   Zbdd::Ref minimal = Zbdd::none;
   if (wantSets) {
-    bdd.freeze(std::span(&function, 1));
     minimal = minimalSets(bdd, function, coherent, sets);
     notePeak(sets.nodes().size());
-    if (minimal == Zbdd::none && (!last || solved.function != Bdd::none)) return false;
+    if (minimal == Zbdd::none && solved.function != Bdd::none) return false;
   }
-  if (!wantSets) bdd.freeze(std::span(&function, 1));
   solved.function = function;
   solved.bdd = std::move(bdd);
-  solved.order = order;
+  solved.order = contender.order;
+  solved.heuristic = contender.heuristic;
   if (minimal == Zbdd::none) return !wantSets;
   solved.minimal = sets.freeze(minimal);
   solved.sets = std::move(sets);
   solved.completeTo = everyOrder;
   return true;
+}
+
+/// Under a budget that grows, with fewer and fewer orders, so that bad ones cost little: the two
+/// that are best most often, and half of the others, those that came farthest under the budget
+/// before.
+bool compete(const Part& part, const std::vector<bool>& rest, bool coherent,
+             const SolveOptions& options, SolvedPart& solved) {
+  static_assert(allHeuristics[0] == Heuristic::AsWritten &&
+                allHeuristics[1] == Heuristic::LightestFirst);
+  constexpr uint32_t firstBudget = 1 << 17, growth = 8;
+  std::vector<Contender> contenders;
+  uint32_t budget = std::min(firstBudget, options.nodeBudget);
+  for (Heuristic heuristic : allHeuristics) {
+    contenders.push_back({heuristic, orderLeaves(part, heuristic)});
+    if (attempt(part, rest, coherent, contenders.back(), budget, options.wantSets, solved))
+      return true;
+  }
+  while (budget != options.nodeBudget) {
+    budget = std::min(scaled(budget, growth), options.nodeBudget);
+    std::stable_sort(
+        contenders.begin() + 2, contenders.end(),
+        [](const Contender& a, const Contender& b) { return a.gatesDone > b.gatesDone; });
+    contenders.resize(2 + (contenders.size() - 2) / 2);
+    for (Contender& contender : contenders)
+      if (attempt(part, rest, coherent, contender, budget, options.wantSets, solved)) return true;
+  }
+  if (solved.function == Bdd::none) solved.order = contenders[0].order;
+  return false;
 }
 
 } // namespace
@@ -147,23 +183,8 @@ SolvedPart solve(const Part& part, const std::vector<bool>& rest,
   SolvedPart solved;
   // A part below that holds at rest is a contrary here.
   const bool coherent = part.coherent && std::find(rest.begin(), rest.end(), true) == rest.end();
-  // Orders of variables take turns, with a budget that grows, so that a bad one costs little.
-  constexpr uint32_t firstBudget = 1 << 16, growth = 8;
-  std::vector<std::vector<uint32_t>> orders(allHeuristics.size());
-  for (uint32_t budget = std::min(firstBudget, options.nodeBudget);;) {
-    const bool last = budget == options.nodeBudget;
-    for (Heuristic heuristic : allHeuristics) {
-      auto& order = orders[size_t(heuristic)];
-      if (order.empty()) order = orderLeaves(part, heuristic);
-      if (!attempt(part, rest, coherent, order, budget, options.wantSets, last, solved)) continue;
-      solved.heuristic = heuristic;
-      return solved;
-    }
-    if (last) break;
-    budget = std::min(scaled(budget, growth), options.nodeBudget);
-  }
+  if (compete(part, rest, coherent, options, solved)) return solved;
   if (!options.wantSets || !coherent) return solved;
-  if (solved.function == Bdd::none) solved.order = orders[0];
   std::vector<uint32_t> weights;
   for (uint32_t leaf : solved.order) weights.push_back(leastOrder[leaf]);
   for (uint32_t limit = options.fallbackOrder; limit > 0; --limit) {

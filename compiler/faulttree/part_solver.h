@@ -33,9 +33,10 @@ struct SolveOptions {
 SolvedPart solve(const Part& part, const std::vector<bool>& rest,
                  const std::vector<uint32_t>& leastOrder, const SolveOptions& options);
 
-/// The diagram of the part's function with its leaves in the given order.
+/// The diagram of the part's function with its leaves in the given order; Bdd::none if the budget
+/// was spent, and how many gates were done by then.
 Bdd::Ref buildDiagram(const Part& part, const std::vector<bool>& rest,
-                      const std::vector<uint32_t>& order, Bdd& bdd);
+                      const std::vector<uint32_t>& order, Bdd& bdd, uint32_t& gatesDone);
 
 /// Minimal cut sets of a coherent part that weigh `limit` at most (see Zbdd::setWeights), bottom up
 /// and without a diagram of the function. Zbdd::none if the budget is spent.

@@ -203,10 +203,10 @@ Zbdd::Ref Zbdd::freeze(Ref root) {
   }
   nodes_.resize(kept);
   nodes_.shrink_to_fit();
-  next_ = {};
-  buckets_ = {};
-  cache_ = {};
-  stack_ = {};
+  release(next_);
+  release(buckets_);
+  release(cache_);
+  release(stack_);
   return moved[root];
 }
 
