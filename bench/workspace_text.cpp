@@ -103,8 +103,12 @@ void Writer::slo(std::string& out, const Component& c, uint64_t number) {
   if (number < known.size() && !random_.chance(0.06)) {
     const auto& [name, sli] = known[number];
     Attributes list{{"objective", std::string(objective)}, {"sli", sli}, {"runbook", runbook}};
-    if (random_.chance(0.1))
-      list.insert(list.begin() + 1, {"window", random_.pick(std::array{"30d", "28d", "7d"})});
+    if (random_.chance(0.1)) {
+      // The budget of a week at 99.95% is gone before anybody has answered a page.
+      const char* shortest = c.tier == 1 ? "14d" : "7d";
+      list.insert(list.begin() + 1, {"window", random_.pick(std::array{"30d", "28d", shortest})});
+    }
+    if (c.tier == 1) list.emplace_back("budget_policy", "slow-down");
     block(out, 2, fmt::format("slo {}", name), list);
     return;
   }
@@ -113,10 +117,11 @@ void Writer::slo(std::string& out, const Component& c, uint64_t number) {
   const std::string counter(
       random_.pick(std::array{"orders", "documents", "messages", "lookups", "batches"}));
   fmt::format_to(std::back_inserter(out), "  slo {} {{\n", numbered(counter, number));
-  attributes(out, 4,
-             {{"objective", std::string(objective)},
-              {"burn_policy", random_.chance(0.5) ? "policy.standard" : "patient"},
-              {"runbook", runbook}});
+  Attributes list{{"objective", std::string(objective)},
+                  {"burn_policy", random_.chance(0.5) ? "policy.standard" : "patient"},
+                  {"runbook", runbook}};
+  if (c.tier == 1) list.emplace_back("budget_policy", "slow-down");
+  attributes(out, 4, list);
   fmt::format_to(std::back_inserter(out), "\n    sli {{\n");
   attributes(out, 6,
              {{"bad", fmt::format("`{}_failed_total{{job=\"{}\", reason!=\"cancelled\"}}`", counter,
@@ -220,11 +225,12 @@ std::string Writer::journey(const Area& area) {
   out += "\n";
   fmt::format_to(std::back_inserter(out), "  needs {} {{ timeout = {} }}\n\n", front->name,
                  duration((front->worst / 500 + 1) * 500));
-  block(out, 2, "slo success",
-        {{"objective", "99%"},
-         {"sli",
-          fmt::format("http.availability({{job=\"{}\", route=\"/{}\"}})", front->name, area.name)},
-         {"runbook", area.runbook}});
+  Attributes success{{"objective", "99%"},
+                     {"sli", fmt::format("http.availability({{job=\"{}\", route=\"/{}\"}})",
+                                         front->name, area.name)},
+                     {"runbook", area.runbook}};
+  if (front->tier == 1) success.emplace_back("budget_policy", "slow-down");
+  block(out, 2, "slo success", success);
   return out + "}\n";
 }
 
@@ -293,6 +299,12 @@ std::string Writer::policies() {
 burn_policy patient {
   tier page   { severity = page    budget = 50%  long = 1d  short = 2h }
   tier ticket { severity = ticket  budget = 10%  long = 3d  short = 6h }
+}
+
+/// Of what users cannot do without.
+budget_policy slow-down {
+  at 75%  { action = "Review what burns it" }
+  at 100% { action = "Ship fixes only"  stops = [features] }
 }
 )";
 }
