@@ -54,8 +54,10 @@ constexpr std::string_view usualTargetLabels[] = {"job",          "instance",
                                                   "target",       "metrics_path",
                                                   "alertname",    "alertstate",
                                                   "service_name", "otel_scope_name"};
-constexpr std::string_view targetPrefixes[] = {"app_",      "label_",    "kubernetes_", "k8s_",
-                                               "exported_", "topology_", "prometheus_", "__"};
+/// Of labels that relabelling copies, and of attributes of a resource that OpenTelemetry promotes.
+constexpr std::string_view targetPrefixes[] = {
+    "__",   "annotation_", "app_",   "cloud_", "deployment_", "exported_", "host_",
+    "k8s_", "kubernetes_", "label_", "otel_",  "prometheus_", "service_",  "topology_"};
 
 /// The series of each type of metric: suffix, part, kind, a label that they have beside those that
 /// are declared.

@@ -73,6 +73,16 @@ bool asksForNothing(const promql::ComparisonVerdict& comparison, bool guessed) {
          (comparison.op == BinaryOp::Less && t <= 1);
 }
 
+/// `… and x_count > 0`: it only asks whether anything has been counted.
+bool isGuard(const Expression& e, NodeId comparison) {
+  NodeId at = comparison;
+  NodeId parent = e.parent(at);
+  while (parent.valid() && e.node(parent).as<promql::Paren>()) at = parent, parent = e.parent(at);
+  const auto* binary = parent.valid() ? e.node(parent).as<Binary>() : nullptr;
+  return binary && binary->right == at &&
+         (binary->op == BinaryOp::And || binary->op == BinaryOp::Unless);
+}
+
 void counterWithoutRate(const Expression& e) {
   std::set<uint32_t> said;
   const auto nodes = e.expr.nodes();
@@ -96,7 +106,9 @@ void counterWithoutRate(const Expression& e) {
       const auto& comparisons = e.flow.comparisons();
       const auto verdict = std::find_if(comparisons.begin(), comparisons.end(),
                                         [&](const auto& c) { return c.binary.index == i; });
-      if (verdict != comparisons.end() && asksForNothing(*verdict, !found->kindDeclared)) continue;
+      if (verdict != comparisons.end() && (asksForNothing(*verdict, !found->kindDeclared) ||
+                                           (verdict->threshold == 0 && isGuard(e, {i}))))
+        continue;
       // `* 0 + …`: it is there for its labels.
       if (binary->op == BinaryOp::Multiply && number) continue;
       if (!said.insert(found->source.index).second) continue;

@@ -2,11 +2,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 namespace relc::sema {
+namespace {
+
+/// The modules whose metrics the workspace's own PromQL asks for: who imports them has the
+/// expressions judged by what they declare.
+std::set<uint32_t> modulesOfMetrics(const Context& c) {
+  std::set<source::FileId> own;
+  for (const Unit& unit : c.units)
+    if (unit.module.empty()) own.insert(unit.tree->file);
+  std::set<std::string, std::less<>> asked;
+  for (const model::Query& query : c.model.queries)
+    if (query.expr.valid() && own.contains(query.file))
+      for (std::string& name : promql::metricNames(query.expr)) asked.insert(std::move(name));
+  std::set<uint32_t> modules;
+  for (uint32_t i = 0; i < c.model.entities.size(); ++i) {
+    const model::Entity& e = c.model.entities[i];
+    // `up` is written by Prometheus itself, and declared by nearly every module.
+    if (e.kind != Kind::metric || c.moduleOf[i] == 0 || e.name == "up") continue;
+    for (const std::string_view suffix : {"", "_bucket", "_count", "_sum"})
+      if (asked.contains(std::string(e.name) + std::string(suffix))) modules.insert(c.moduleOf[i]);
+  }
+  return modules;
+}
+
+} // namespace
 
 void checkUnused(Context& c) {
+  auto idle = [](const ImportedModule& import) {
+    return !import.used && import.inModule == 0 && import.module != UINT32_MAX;
+  };
+  std::set<uint32_t> measured;
+  if (std::any_of(c.imports.begin(), c.imports.end(), idle)) measured = modulesOfMetrics(c);
   for (const ImportedModule& import : c.imports)
-    if (!import.used && import.inModule == 0 && import.module != UINT32_MAX)
+    if (idle(import) && !measured.contains(import.module))
       c.findings
           .add(Check::UnusedImport, import.range,
                fmt::format("nothing of {} is used", moduleTitle(c.modules[import.module])))
