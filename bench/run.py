@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import fault_trees
 import peers
 import promql_cost
 
@@ -128,6 +129,7 @@ class Bench:
         self.folders = 0
         self.notes = []  # sentences that follow the figures
         self.phase_table = None  # where the time of P1 goes
+        self.model_table = None  # the fault trees of P5
 
     def tool(self, name):
         return self.build / "bench" / name
@@ -255,6 +257,25 @@ class Bench:
                                                           self.options.prometheus))
         except (SystemExit, RuntimeError) as error:  # what the modules of the tests end with
             raise Failed(f"{error}; see above") from error
+
+    def p5(self):
+        models = fault_trees.measure(self.relc, min(3, self.options.runs))
+        if models is None:
+            self.notes.append("P5 skipped: it needs scram, /usr/bin/time, and RELC_ARALIA to name a folder of Open-PSA models.")
+            return
+        self.model_table = "\n".join(fault_trees.TABLE + [m.row() for m in models])
+        wrong = [m for m in models if m.wrong]
+        slowest = max(models, key=lambda m: m.relc.seconds)
+        yield Figure("P5", f"published fault trees with another answer than the known one, of {len(models)}",
+                     len(wrong), 0, "wrong", True, ", ".join(m.name for m in wrong) or "all right")
+        yield Figure("P5", "slowest of them", slowest.relc.seconds, 10, "s", True, slowest.name)
+        long = [m for m in models if m.scram.seconds > fault_trees.NOTEWORTHY]
+        for what, of in (("time", lambda m: m.relc.seconds / m.scram.seconds),
+                         ("memory", lambda m: m.relc.memory / m.scram.memory)):
+            worst = max(long, key=of)
+            yield Figure("P5", f"{what} beside `scram`, the worst of those that take it over "
+                               f"{fault_trees.NOTEWORTHY} s", of(worst), 1, "×", True,
+                         f"{worst.name}; {len(long)} models; in the median {short(median(map(of, long)))}")
 
     def p8(self):
         sizes = [1_000, 10_000, 100_000]
@@ -411,8 +432,9 @@ def replaced(text, name, content):
     return text[: found.start(2)] + content + text[found.end(2) :]
 
 
-def record(figures, phase_table, measured):
+def record(figures, tables):
     """Rows of bars that were not measured, and the best values, stay."""
+    measured = {figure.id for figure in figures}
     text = PAGE.read_text()
     found = block("figures").search(text)
     earlier = earlier_rows(found.group(2) if found else "")
@@ -423,15 +445,16 @@ def record(figures, phase_table, measured):
     order = sorted(rows, key=lambda k: int(k[0][1:]))
     table = "\n".join(HEADER + [rows[k] for k in order])
     text = replaced(text, "figures", f"Measured {date.today():%Y-%m-%d} on {machine()}.\n\n{table}\n")
-    if phase_table:
-        text = replaced(text, "phases", phase_table + "\n")
+    for name, table in tables.items():
+        if table:
+            text = replaced(text, name, table + "\n")
     PAGE.write_text(text)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    bars = {name.upper(): name for name in ("p1", "p2", "p3", "p4", "p8", "p9", "p10")}
+    bars = {name.upper(): name for name in ("p1", "p2", "p3", "p4", "p5", "p8", "p9", "p10")}
     parser.add_argument("--only", default=",".join(bars), help="bars, separated by commas (all of %(default)s)")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", help="where relc and its tools are")
     parser.add_argument("--services", type=int, default=10_000, help="size of P1 (%(default)s)")
@@ -466,11 +489,13 @@ def main():
                 print(f"{name} could not be measured: {error}", file=sys.stderr)
         if bench.phase_table:
             print("\nPhases of the check of P1:\n\n" + bench.phase_table)
+        if bench.model_table:
+            print("\nModels of P5:\n\n" + bench.model_table)
         for note in bench.notes:
             print("\n" + note)
         print(f"\n{machine()}, {date.today():%Y-%m-%d}")
         if options.record and figures:
-            record(figures, bench.phase_table, set(names) - set(failures))
+            record(figures, {"phases": bench.phase_table, "models": bench.model_table})
     return 1 if failures else 0
 
 
