@@ -33,12 +33,11 @@ LookBack lookBackOf(const promql::Expr& expr) {
     else if (const auto* range = node.as<promql::RangeSelector>())
       back[i] = literal(range->range) + literal(range->modifiers.offset);
     else if (const auto* subquery = node.as<promql::Subquery>()) {
-      int64_t inner = 0; // children stand before their parents; nesting is bounded
+      // What is inside stands right before it in the array; nesting is bounded.
+      int64_t inner = 0;
       promql::TextRange inside = expr.node(subquery->expression).range;
-      for (uint32_t j = i; j-- > 0;)
-        if (const promql::TextRange& r = expr.nodes()[j].range;
-            r.begin >= inside.begin && r.end <= inside.end)
-          inner = std::max(inner, back[j]);
+      for (uint32_t j = i; j-- > 0 && expr.nodes()[j].range.begin >= inside.begin;)
+        if (expr.nodes()[j].range.end <= inside.end) inner = std::max(inner, back[j]);
       back[i] = literal(subquery->range) + literal(subquery->modifiers.offset) + inner;
     }
     if (back[i] > farthest.milliseconds) farthest = {back[i], node.range};

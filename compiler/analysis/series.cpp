@@ -62,6 +62,10 @@ constexpr std::string_view trials[] = {"200", "201",  "204",  "301", "302",  "30
                                        "502", "503",  "504",  "0",   "1",    "OK",  "Error",
                                        "GET", "POST", "true", "x",   "other"};
 
+/// Of the strings that a pattern lists, so many are tried: each is matched against patterns that
+/// may be long.
+constexpr size_t literalsTried = 50;
+
 /// A value of the label that all of `some` accept, and `matcher` does not; nothing if none is
 /// found.
 std::optional<std::string> witness(const std::vector<const Matcher*>& some,
@@ -77,7 +81,9 @@ std::optional<std::string> witness(const std::vector<const Matcher*>& some,
       values.push_back(m.value);
     } else if (promql::Regex regex(m.value); regex.problem().empty()) {
       if (auto literals = regex.literals())
-        values.insert(values.end(), literals->begin(), literals->end());
+        values.insert(values.end(), literals->begin(),
+                      literals->begin() +
+                          static_cast<std::ptrdiff_t>(std::min(literals->size(), literalsTried)));
     }
   };
   for (const Matcher* m : some) take(*m);
