@@ -259,6 +259,9 @@ class Bench:
             raise Failed(f"{error}; see above") from error
 
     def p5(self):
+        services, _, arcs, points, took = run(self.tool("bench_single_points"), 10_000).output.split()
+        yield Figure("P5", f"single points of failure of 100 roots in {int(services):,} services", float(took), 100,
+                     "ms", True, f"{int(arcs):,} arcs, {int(points):,} single points")
         models = fault_trees.measure(self.relc, min(3, self.options.runs))
         if models is None:
             self.notes.append("P5 skipped: it needs scram, /usr/bin/time, and RELC_ARALIA to name a folder of Open-PSA models.")

@@ -62,8 +62,10 @@ private:
 
 class Writer {
 public:
-  Writer(const FaultTree& tree, std::span<const NodeId> roots)
-      : tree_(tree), nodes_(tree.below(roots)) {
+  Writer(const FaultTree& tree, std::span<const NodeId> roots) : tree_(tree) {
+    // Gates are written from the end: the first root is to come first.
+    const std::vector<NodeId> lastFirst(roots.rbegin(), roots.rend());
+    nodes_ = tree.below(lastFirst);
     ids_.resize(tree.size());
     // What is already an identifier keeps it; whoever comes first.
     for (NodeId node : nodes_) ids_[node] = identifiers_.make(tree.name(node), "gate");

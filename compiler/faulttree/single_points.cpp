@@ -51,10 +51,13 @@ bool holds(const FaultTree& tree, NodeId node, uint32_t count, uint32_t holding,
 } // namespace
 
 void SinglePoints::findValues(Others others) {
+  argumentsBegin_.reserve(nodes_.size() + 1);
+  argumentsBegin_.push_back(0);
   for (uint32_t i = 0; i < nodes_.size(); ++i) {
     const NodeId node = nodes_[i];
     if (!tree_.isGate(node)) {
       values_[i] = tree_.isEvent(node) ? others == Others::Present : tree_.min(node) != 0;
+      argumentsBegin_.push_back(uint32_t(arguments_.size()));
       continue;
     }
     const auto arguments = tree_.arguments(node);
@@ -64,7 +67,9 @@ void SinglePoints::findValues(Others others) {
       const bool value = (values_[rank_[argument.node()]] != 0) != argument.negated();
       if (&argument == arguments.data()) firstHolds = value;
       holding += value;
+      arguments_.push_back(rank_[argument.node()] << 1 | uint32_t(value));
     }
+    argumentsBegin_.push_back(uint32_t(arguments_.size()));
     values_[i] = holds(tree_, node, uint32_t(arguments.size()), holding, firstHolds);
   }
 }
@@ -111,12 +116,11 @@ void SinglePoints::makeSlots() {
 /// Which bits of a gate turn, from those of its arguments (blockWords each, by rank).
 void SinglePoints::evaluate(uint32_t rank, const uint64_t* flips, uint64_t* out) const {
   const NodeId node = nodes_[rank];
-  const auto arguments = tree_.arguments(node);
+  const auto arguments = std::span(arguments_).subspan(
+      argumentsBegin_[rank], argumentsBegin_[rank + 1] - argumentsBegin_[rank]);
   const Op op = tree_.op(node);
-  auto value = [&](Literal argument, size_t word) {
-    const uint32_t child = rank_[argument.node()];
-    const uint64_t before = (values_[child] != 0) != argument.negated() ? ~uint64_t(0) : 0;
-    return flips[child * blockWords + word] ^ before;
+  auto value = [&](uint32_t argument, size_t word) {
+    return flips[(argument >> 1) * blockWords + word] ^ -uint64_t(argument & 1);
   };
   uint64_t result[blockWords];
   const uint64_t before = values_[rank] != 0 ? ~uint64_t(0) : 0;
@@ -126,13 +130,13 @@ void SinglePoints::evaluate(uint32_t rank, const uint64_t* flips, uint64_t* out)
   case Op::Pass:
   case Op::Not:
     std::fill_n(result, blockWords, ~uint64_t(0));
-    for (Literal argument : arguments)
+    for (uint32_t argument : arguments)
       for (size_t word = 0; word < blockWords; ++word) result[word] &= value(argument, word);
     break;
   case Op::Or:
   case Op::Nor:
     std::fill_n(result, blockWords, 0);
-    for (Literal argument : arguments)
+    for (uint32_t argument : arguments)
       for (size_t word = 0; word < blockWords; ++word) result[word] |= value(argument, word);
     break;
   case Op::Xor:
@@ -149,7 +153,7 @@ void SinglePoints::evaluate(uint32_t rank, const uint64_t* flips, uint64_t* out)
     const uint32_t most = op == Op::Cardinality ? tree_.max(node) : noNode;
     for (size_t word = 0; word < blockWords; ++word) {
       uint64_t counter[33] = {};
-      for (Literal argument : arguments) {
+      for (uint32_t argument : arguments) {
         uint64_t carry = value(argument, word);
         for (size_t digit = 0; carry != 0; ++digit) {
           const uint64_t both = counter[digit] & carry;

@@ -55,6 +55,8 @@ private:
   std::vector<uint32_t> rank_;                   ///< by node
   std::vector<uint8_t> values_;                  ///< by rank
   std::vector<uint32_t> parentsBegin_, parents_; ///< ranks, ascending
+  /// Arguments of each gate: rank << 1 | whether the argument holds before anything is turned.
+  std::vector<uint32_t> argumentsBegin_, arguments_;
   std::vector<Slot> slots_;
   std::vector<NodeId> slotEvents_;
   std::vector<std::vector<NodeId>> found_;
