@@ -254,6 +254,7 @@ private:
 
   void setImportance(bool flipped) {
     const double p = out_.probability.low;
+    const double scale = p > 0 ? 1 / p : 0; // what cannot happen is owed to nobody
     // What no cut set does without: nothing fails if all but that fails.
     std::vector<bool> indispensable(tree_.size());
     if (dag_.coherent) {
@@ -284,7 +285,7 @@ private:
         const double with = std::clamp(p + chance[level].fails * birnbaum, 0.0, 1.0);
         const double without = indispensable[event] ? 0 : std::clamp(p - own * birnbaum, 0.0, 1.0);
         out_.importance.push_back(
-            {event, birnbaum, own * birnbaum / p, own * with / p, with / p,
+            {event, birnbaum, own * birnbaum * scale, own * with * scale, with * scale,
              without > 0 ? p / without : std::numeric_limits<double>::infinity()});
       }
     }

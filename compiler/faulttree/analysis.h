@@ -3,9 +3,9 @@
 // which they are, how probable the root is, and what each event has to do with it.
 //
 //     Analysis all = analyse(tree, root);
-//     if (all.downAtRest) …            // the root holds without any event: the model contradicts
-//     itself all.total, all.countByOrder      // exact, however large all.probability.low == .high
-//     // exact; if not: all.isExact is false and these are bounds
+//     all.downAtRest                    the root holds without any event: the model contradicts
+//     itself all.total, all.countByOrder       exact, however large all.isExact then
+//     probability.low is the probability, else they are bounds
 //
 // How it is done: the tree is simplified and cut into modules (modules.h); each module becomes a
 // decision diagram (bdd.h) under a budget of nodes, with several orders of variables; counts,
