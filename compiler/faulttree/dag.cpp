@@ -138,7 +138,7 @@ Dag normalise(const FaultTree& tree, NodeId root) {
   for (int round = 0; round < 16; ++round) {
     const size_t nodes = dag.nodes.size(), arcs = dag.pool.size();
     const bool coherent = dag.coherent;
-    dag = rewrite(dag);
+    dag = absorb(rewrite(dag));
     if (dag.nodes.size() == nodes && dag.pool.size() == arcs && dag.coherent == coherent) break;
   }
   return dag;
