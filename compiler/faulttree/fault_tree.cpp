@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace relc::faulttree {
@@ -164,6 +165,17 @@ std::string faultOf(const FaultTree& tree, NodeId node) {
   if ((op == Op::AtLeast || op == Op::Cardinality) && tree.min(node) > count)
     return fmt::format("{} can never hold: it wants {} of its {} arguments", describe(tree, node),
                        tree.min(node), count);
+  // What stands there twice counts twice, which takes a gate for each number and each such
+  // argument.
+  constexpr uint32_t mostWithRepetition = 1000;
+  if ((op == Op::AtLeast || op == Op::Cardinality) && count > mostWithRepetition) {
+    std::vector<NodeId> nodes;
+    for (Literal argument : arguments) nodes.push_back(argument.node());
+    std::sort(nodes.begin(), nodes.end());
+    if (auto twice = std::adjacent_find(nodes.begin(), nodes.end()); twice != nodes.end())
+      return fmt::format("{} counts {} twice among {} arguments; relc computes that for at most {}",
+                         describe(tree, node), describe(tree, *twice), count, mostWithRepetition);
+  }
   return "";
 }
 

@@ -95,12 +95,15 @@ Zbdd::Ref limitedSets(const Part& part, const std::vector<uint32_t>& order, uint
     // than the limit may have small sets nevertheless: one event can bring about several.
     enough.assign(k + 1, Zbdd::empty);
     enough[0] = Zbdd::unit;
+    uint32_t most = 0; // arguments that sets within the limit bring about so far
     for (uint32_t a = 0; a < gate.count; ++a) {
       const uint32_t unseen = gate.count - a - 1;
       const uint32_t least = k > unseen ? k - unseen : 1;
-      for (uint32_t j = std::min(k, a + 1); j >= least; --j)
-        enough[j] =
-            sets.unite(sets.join(made[arguments[a].node()], enough[j - 1], limit), enough[j]);
+      for (uint32_t j = std::min(k, most + 1); j >= least; --j) {
+        const Zbdd::Ref with = sets.join(made[arguments[a].node()], enough[j - 1], limit);
+        enough[j] = sets.unite(with, enough[j]);
+        if (enough[j] != Zbdd::empty) most = std::max(most, j);
+      }
     }
     if (enough[k] == Zbdd::none) return Zbdd::none;
     made[part.leaves.size() + i] = enough[k];

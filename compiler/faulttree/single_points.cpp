@@ -116,8 +116,9 @@ void SinglePoints::makeSlots() {
 /// Which bits of a gate turn, from those of its arguments (blockWords each, by rank).
 void SinglePoints::evaluate(uint32_t rank, const uint64_t* flips, uint64_t* out) const {
   const NodeId node = nodes_[rank];
-  const auto arguments = std::span(arguments_).subspan(
-      argumentsBegin_[rank], argumentsBegin_[rank + 1] - argumentsBegin_[rank]);
+  const auto arguments =
+      std::span(arguments_)
+          .subspan(argumentsBegin_[rank], argumentsBegin_[rank + 1] - argumentsBegin_[rank]);
   const Op op = tree_.op(node);
   auto value = [&](uint32_t argument, size_t word) {
     return flips[(argument >> 1) * blockWords + word] ^ -uint64_t(argument & 1);

@@ -125,6 +125,32 @@ TEST_CASE("deep and wide trees") {
   }
 }
 
+TEST_CASE("large gates that count") {
+  // Half of 20,000: the diagram cannot be had, but that one or two events do not bring it about
+  // can.
+  FaultTree tree;
+  const std::vector<Literal> all = events(tree, 5'000, 1e-3);
+  const NodeId half = tree.addGate("half", Op::AtLeast, all, 2'500);
+  const NodeId root = tree.addGate("down", Op::Or, {half, all[0]});
+  Options options;
+  options.nodeBudget = 1 << 18;
+  const Analysis found = analyse(tree, root, options);
+  CHECK(!found.isExact);
+  CHECK(found.completeTo >= 1);
+  CHECK(found.completeTo <= 3);
+  CHECK(found.countByOrder == CountByOrder{0, 1});
+  CHECK(found.probability.low >= 1e-3);
+  CHECK(found.probability.high < 0.2);
+
+  std::vector<Literal> twice = all;
+  twice.push_back(all[7]);
+  tree.addGate("repeated", Op::AtLeast, twice, 2'500);
+  REQUIRE(tree.validate().size() == 1);
+  CHECK(tree.validate()[0].message ==
+        "gate `repeated` counts basic-event `e7` twice among 5001 arguments; "
+        "relc computes that for at most 1000");
+}
+
 TEST_CASE("what is wrong is said") {
   FaultTree tree;
   const NodeId a = tree.declare("a", {3, 7}), b = tree.declare("b");
