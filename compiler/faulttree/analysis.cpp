@@ -12,6 +12,10 @@ namespace relc::faulttree {
 
 namespace {
 
+Interval narrower(Interval a, Interval b) {
+  return {std::max(a.low, b.low), std::min(a.high, b.high)};
+}
+
 /// The parts of one root and what is known of them, put together.
 class Composition {
 public:
@@ -161,11 +165,15 @@ private:
     }
     known.setsSum = sum[solved.minimal];
     if (solved.function == Bdd::none) {
-      // The part is coherent, or it would have no sets.
-      for (size_t level = 0; level < chance.size(); ++level)
-        chance[level] = {interval[level].low, 1 - interval[level].low};
-      known.interval.low = std::max(
-          known.interval.low, lowerBound(solved.sets, solved.minimal, chance, options_.nodeBudget));
+      // The part only rises, or it would have no sets.
+      std::vector<uint32_t> weights;
+      for (uint32_t leaf : solved.order) {
+        const Known* inner = below(part.leaves[leaf]);
+        weights.push_back(inner ? inner->leastOrder : 1);
+      }
+      known.interval =
+          narrower(known.interval, boundsOf(solved.sets, solved.minimal, interval, weights,
+                                            solved.completeTo, options_.nodeBudget));
     }
   }
 
@@ -202,6 +210,7 @@ private:
         if (out_.cutSets.size() < options_.listLimit) out_.cutSets.push_back({{event}, 0});
       }
       out_.countByOrder = {0, points.of(0).size()};
+      if (out_.hasProbability) boundByPoints(points.of(0));
       out_.listedTo = points.of(0).size() <= options_.listLimit ? 1 : 0;
     }
     if (out_.completeTo != everyOrder)
@@ -223,6 +232,19 @@ private:
                          return a.probability > b.probability;
                        return a.events < b.events;
                      });
+  }
+
+  /// The root holds only if a single point of failure happens, or two events or more do: what holds
+  /// with a set of events and is no single point holds with no smaller set than two.
+  void boundByPoints(std::span<const NodeId> points) {
+    std::vector<double> probabilities;
+    double none = 1;
+    for (const Dag::Node& node : dag_.nodes)
+      if (node.kind == Dag::Kind::Event) probabilities.push_back(tree_.probability(node.event));
+    for (NodeId event : points) none *= 1 - tree_.probability(event);
+    const double others = exceeds(probabilities, std::vector<uint32_t>(probabilities.size(), 1), 1);
+    out_.probability =
+        narrower(out_.probability, {0, std::min(1.0, (1 - none + others) * (1 + 1e-12))});
   }
 
   void list() {

@@ -53,20 +53,47 @@ Interval boundsOf(const Part& part, const std::vector<Interval>& leaves) {
   return all[part.root];
 }
 
-double lowerBound(const Zbdd& sets, Zbdd::Ref root, const std::vector<Chance>& lowest,
-                  uint32_t budget) {
+double exceeds(const std::vector<double>& probabilities, const std::vector<uint32_t>& weights,
+               uint32_t limit) {
+  std::vector<double> exactly(size_t(limit) + 1); // by sum
+  exactly[0] = 1;
+  double more = 0;
+  for (size_t i = 0; i < probabilities.size(); ++i) {
+    const double p = probabilities[i];
+    for (size_t sum = exactly.size(); sum-- > 0;) {
+      const double moves = exactly[sum] * p;
+      exactly[sum] -= moves;
+      (sum + weights[i] > limit ? more : exactly[sum + weights[i]]) += moves;
+    }
+  }
+  return more;
+}
+
+Interval boundsOf(const Zbdd& sets, Zbdd::Ref root, const std::vector<Interval>& variables,
+                  const std::vector<uint32_t>& weights, uint32_t completeTo, uint32_t budget) {
+  std::vector<Chance> lowest, highest;
+  std::vector<double> probabilities;
+  for (const Interval& variable : variables) {
+    lowest.push_back({variable.low, 1 - variable.low});
+    highest.push_back({variable.high, 1 - variable.high});
+    probabilities.push_back(variable.high);
+  }
+  // Rounding must not make a bound of what is none.
+  constexpr double outwards = 1 + 1e-12;
+  const double others = exceeds(probabilities, weights, completeTo) * outwards;
   Bdd bdd(budget);
-  std::vector<Bdd::Ref> made(root + 1, Bdd::zero);
-  if (root >= Zbdd::unit) made[Zbdd::unit] = Bdd::one;
+  std::vector<Bdd::Ref> made(std::max<size_t>(root + 1, 2), Bdd::zero);
+  made[Zbdd::unit] = Bdd::one;
   for (Zbdd::Ref at = 2; at <= root; ++at) {
     const Zbdd::Node& node = sets.node(at);
     const Bdd::Ref with = bdd.disjunction(made[node.high], made[node.low]);
     made[at] = bdd.ite(bdd.variable(node.level), with, made[node.low]);
-    if (made[at] == Bdd::none) return 0;
+    if (made[at] == Bdd::none) return {0, 1};
   }
   Bdd::Ref function = made[root];
   bdd.freeze(std::span(&function, 1));
-  return chanceOf(chances(bdd, lowest), function).holds;
+  return {chanceOf(chances(bdd, lowest), function).holds / outwards,
+          std::min(1.0, chanceOf(chances(bdd, highest), function).holds * outwards + others)};
 }
 
 } // namespace relc::faulttree

@@ -15,9 +15,17 @@ namespace relc::faulttree {
 /// which hold whatever depends on what.
 Interval boundsOf(const Part& part, const std::vector<Interval>& leaves);
 
-/// A bound from below: the probability that one of the sets happens, exactly, by a diagram of them
-/// under a budget; 0 if it does not fit. `lowest` by level.
-double lowerBound(const Zbdd& sets, Zbdd::Ref root, const std::vector<Chance>& lowest,
-                  uint32_t budget);
+/// Bounds from the cut sets up to an order of a part that only rises. From below: that one of them
+/// happens, exactly, by a diagram of them under a budget. From above: that, or that more events
+/// happen than the sets are complete to, as every other cut set needs. `variables` and `weights` by
+/// level: a variable that stands for a part below counts as many events as its smallest cut set
+/// has.
+Interval boundsOf(const Zbdd& sets, Zbdd::Ref root, const std::vector<Interval>& variables,
+                  const std::vector<uint32_t>& weights, uint32_t completeTo, uint32_t budget);
+
+/// The probability that independent events of which each counts `weights[i]` add up to more than
+/// `limit`.
+double exceeds(const std::vector<double>& probabilities, const std::vector<uint32_t>& weights,
+               uint32_t limit);
 
 } // namespace relc::faulttree

@@ -63,8 +63,9 @@ private:
 /// parent are one gate, contraries stand as low as they can. The tree must be valid.
 Dag normalise(const FaultTree& tree, NodeId root);
 
-/// The same function without what cannot make a difference where it stands: a ∨ g(a) is a ∨ g(0), a ∧ g(a)
-/// is a ∧ g(1), however far below a stands again, if all ways from the root to that place say so.
+/// The same function without what cannot make a difference where it stands: a ∨ g(a) is a ∨ g(0), a
+/// ∧ g(a) is a ∧ g(1), however far below a stands again, if all ways from the root to that place
+/// say so.
 Dag absorb(const Dag& dag);
 
 /// How often each node is an argument (the root once more).
