@@ -16,6 +16,12 @@ struct OutputFile {
   std::vector<std::string> origins;
 };
 
+/// All that a backend made, and sentences about it for whoever builds.
+struct Output {
+  std::vector<OutputFile> files;
+  std::vector<std::string> notes;
+};
+
 /// What a file is called after a declaration: its name, or the beginning and a digest of one that
 /// is longer than file systems like.
 std::string fileName(std::string_view name);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace relc::prometheus {
@@ -99,6 +100,22 @@ std::string ruleObject(const Model& model, EntityId kubernetes, const std::strin
   return out;
 }
 
+/// What all rules of SLOs read.
+std::string costNote(const std::vector<SloPlan>& plans) {
+  Cost sum;
+  for (const SloPlan& plan : plans) {
+    Cost cost = costOf(plan);
+    sum.recorded += cost.recorded;
+    sum.raw += cost.raw;
+    sum.windows += cost.windows;
+  }
+  auto each = static_cast<double>(plans.size());
+  return fmt::format(
+      "{} SLO{}: {:.0f} samples read an evaluation, and {:.0f} of each raw series; the "
+      "same windows over raw series would read {:.0f} of each",
+      plans.size(), plans.size() == 1 ? "" : "s", sum.recorded, sum.raw / each, sum.windows / each);
+}
+
 /// Is the SLO, and what it is measured by, free of findings?
 bool usable(const Model& model, EntityId slo) {
   auto sli = model::sliOf(model, slo);
@@ -107,9 +124,11 @@ bool usable(const Model& model, EntityId slo) {
 
 } // namespace
 
-std::vector<emit::OutputFile> generate(const Model& model, const source::SourceManager& sources,
-                                       const Options& options) {
-  std::vector<emit::OutputFile> files;
+emit::Output generate(const Model& model, const source::SourceManager& sources,
+                      const Options& options) {
+  emit::Output output;
+  std::vector<emit::OutputFile>& files = output.files;
+  std::vector<SloPlan> all;
   EntityId kubernetes = model.block(model.system, Kind::kubernetes);
   for (EntityId owner : model.all(schema::promising - model::KindSet(Kind::operation))) {
     std::vector<SloPlan> plans;
@@ -148,10 +167,12 @@ std::vector<emit::OutputFile> generate(const Model& model, const source::SourceM
     if (kubernetes.valid())
       add(fmt::format("kubernetes/{}.rules.yaml", name),
           ruleObject(model, kubernetes, name, groups, header));
+    std::move(plans.begin(), plans.end(), std::back_inserter(all));
   }
   std::sort(files.begin(), files.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
-  return files;
+  if (!all.empty()) output.notes.push_back(costNote(all));
+  return output;
 }
 
 } // namespace relc::prometheus

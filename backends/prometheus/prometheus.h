@@ -16,7 +16,7 @@ struct Options {
 /// One rule file for each component or journey that promises or alerts on something,
 /// `prometheus/NAME.rules.yaml` (journeys: `prometheus/NAME.journey.rules.yaml`), and its tests in
 /// `prometheus/tests/`. Sorted by path. SLOs and alerts in which findings were made are left out.
-std::vector<emit::OutputFile>
-generate(const model::Model& model, const source::SourceManager& sources, const Options& options);
+emit::Output generate(const model::Model& model, const source::SourceManager& sources,
+                      const Options& options);
 
 } // namespace relc::prometheus

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 
 namespace relc::driver {
@@ -20,7 +21,7 @@ namespace {
 /// A way from the model to files. A new backend is a row.
 struct Backend {
   std::string_view name;
-  std::vector<emit::OutputFile> (*generate)(const model::Model&, const source::SourceManager&);
+  emit::Output (*generate)(const model::Model&, const source::SourceManager&);
   std::string_view doc;
 };
 
@@ -83,10 +84,14 @@ std::string digestOf(const Workspace& workspace, const Invocation& invocation,
   return out;
 }
 
+std::string counted(size_t files) {
+  return fmt::format("{} file{}", files, files == 1 ? "" : "s");
+}
+
 std::string describe(const WriteReport& report, size_t files, const std::filesystem::path& out) {
   if (report.written == 0 && report.removed == 0)
-    return fmt::format("{}: {} files, nothing changed\n", out.string(), files);
-  std::string text = fmt::format("{}: {} files, {} written, {} unchanged", out.string(), files,
+    return fmt::format("{}: {}, nothing changed\n", out.string(), counted(files));
+  std::string text = fmt::format("{}: {}, {} written, {} unchanged", out.string(), counted(files),
                                  report.written, report.unchanged);
   if (report.removed > 0) text += fmt::format(", {} removed", report.removed);
   return text + "\n";
@@ -134,10 +139,11 @@ int runBuild(const Invocation& invocation) {
     last = now;
   };
   std::vector<emit::OutputFile> files;
+  std::vector<std::string> notes;
   for (const Backend* backend : *wanted) {
-    auto some = backend->generate(compilation->model, compilation->sources);
-    files.insert(files.end(), std::make_move_iterator(some.begin()),
-                 std::make_move_iterator(some.end()));
+    emit::Output made = backend->generate(compilation->model, compilation->sources);
+    std::move(made.files.begin(), made.files.end(), std::back_inserter(files));
+    std::move(made.notes.begin(), made.notes.end(), std::back_inserter(notes));
   }
   lap("generate");
   size_t count = files.size();
@@ -160,7 +166,8 @@ int runBuild(const Invocation& invocation) {
   if (text) {
     print(stdout, describe(written, count, out));
     for (const auto& [folder, n] : perFolder)
-      print(stdout, fmt::format("  {}/: {} files\n", folder, n));
+      print(stdout, fmt::format("  {}/: {}\n", folder, counted(n)));
+    for (const std::string& note : notes) print(stdout, fmt::format("  {}\n", note));
   }
   return ExitClean;
 }

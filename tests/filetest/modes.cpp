@@ -108,7 +108,7 @@ std::string rules(const TestFile& test) {
   // Rules of what is not understood prove nothing.
   if (result->hasErrors()) return brief(result->findings, result->sources);
   std::string out;
-  for (const auto& file : prometheus::generate(result->model, result->sources, {version})) {
+  for (const auto& file : prometheus::generate(result->model, result->sources, {version}).files) {
     // The proofs are many and speak for themselves: promtool runs them in tests/cli/rules_test.py.
     bool proofs = file.path.find("/tests/") != std::string::npos;
     out += fmt::format("# --- {}\n{}", file.path, proofs ? "" : file.content);

@@ -125,7 +125,7 @@ TEST_CASE("hostile text comes back from the rules as itself", "[hostile]") {
     for (const auto& finding : result->findings)
       CHECK(finding.check == relc::diagnostics::Check::InvalidEncoding);
     bool found = false;
-    for (const auto& file : relc::prometheus::generate(result->model, result->sources, {"0"})) {
+    for (const auto& file : relc::prometheus::generate(result->model, result->sources, {"0"}).files) {
       if (file.path.find("/tests/") != std::string::npos) continue;
       for (const YAML::Node& group : YAML::Load(file.content)["groups"])
         for (const YAML::Node& rule : group["rules"]) {
@@ -146,7 +146,7 @@ TEST_CASE("names of a megabyte are nothing special", "[hostile]") {
       compiled("system example {}\nteam " + name + " { chat = " + name + " }\nservice " + name +
                " { owner = " + name + "  tier = tier3\n  alert " + name +
                " { when = `up == 0`  for = 5m  severity = ticket  symptom = \"x\" }\n}\n");
-  auto files = relc::prometheus::generate(result->model, result->sources, {"0"});
+  auto files = relc::prometheus::generate(result->model, result->sources, {"0"}).files;
   REQUIRE_FALSE(files.empty());
   for (const auto& file : files) {
     CHECK(file.path.size() < 200); // what file systems take
