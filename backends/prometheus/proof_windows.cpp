@@ -43,14 +43,16 @@ struct Samples {
   [[nodiscard]] int64_t in(int64_t window) const { return now / step - (now - window) / step; }
 };
 
-/// With a step of at least `step` that keeps samples off the edges of all windows, and the last one
-/// less than `step` away.
-Samples samplesFor(int64_t step, const std::vector<int64_t>& windows, int64_t now) {
+/// With a step of at least `step` that keeps samples off the edges of all windows, and the last
+/// one, if asked for, less than `step` away.
+Samples samplesFor(int64_t step, std::initializer_list<int64_t> windows, int64_t now,
+                   bool lastIsNear) {
   int64_t longest = *std::max_element(windows.begin(), windows.end());
   Samples samples{std::max(step, longest / mostSamples), now};
   auto onEdge = [&](int64_t window) { return (samples.now - window) % samples.step == 0; };
   do ++samples.step;
-  while (std::any_of(windows.begin(), windows.end(), onEdge) || samples.now % samples.step >= step);
+  while (std::any_of(windows.begin(), windows.end(), onEdge) ||
+         (lastIsNear && samples.now % samples.step >= step));
   return samples;
 }
 
@@ -165,9 +167,10 @@ private:
 
   [[nodiscard]] Course courseOf(const BurnTier& tier) const {
     int64_t longWindow = inMs(tier.longWindow), shortWindow = inMs(tier.shortWindow);
+    bool mixed = plan_.isFine(tier.longWindow) != plan_.isFine(tier.shortWindow);
     Course course{
-        samplesFor(inMs(plan_.stepFor(tier.longWindow)), {longWindow, shortWindow}, now_)};
-    course.mixed = plan_.isFine(tier.longWindow) != plan_.isFine(tier.shortWindow);
+        samplesFor(inMs(plan_.stepFor(tier.longWindow)), {longWindow, shortWindow}, now_, mixed),
+        mixed};
     course.inLong = course.samples.in(longWindow);
     course.inShort = course.samples.in(shortWindow);
     return course;
@@ -272,7 +275,7 @@ private:
   void budget() {
     int64_t period = inMs(plan_.period);
     Decimal step = plan_.stepFor(plan_.period);
-    Samples samples = samplesFor(inMs(step), {period}, now_);
+    Samples samples = samplesFor(inMs(step), {period}, now_, false);
     int64_t n = samples.in(period), burning = n / 4;
     int64_t older = std::min(samples.total() - 1 - n, n);
     Decimal share = std::min(Decimal(1), mul(plan_.errorBudget, 2));

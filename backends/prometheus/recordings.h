@@ -28,6 +28,13 @@ inline constexpr std::string_view absenceAlertName = "SliDataMissing";
 /// series.
 struct Cost {
   double recorded = 0, raw = 0, windows = 0;
+
+  Cost& operator+=(const Cost& other) {
+    recorded += other.recorded;
+    raw += other.raw;
+    windows += other.windows;
+    return *this;
+  }
 };
 Cost costOf(const SloPlan& plan);
 
