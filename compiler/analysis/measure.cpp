@@ -11,6 +11,7 @@ namespace {
 /// The expression with the SLI's parameters in it.
 promql::Expr bound(const model::Query* query, const model::Sli& sli) {
   if (!query) return {};
+  if (auto selector = promql::boundSelector(query->expr, sli.bindings)) return std::move(*selector);
   auto text = promql::instantiate(query->expr, sli.bindings, promql::Unbound::Keep);
   if (!text.ok()) return {};
   auto parsed = promql::parse(text.text);

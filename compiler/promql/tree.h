@@ -262,6 +262,7 @@ public:
   }
 
 private:
+  friend class SelectorWriter;
   friend class TreeBuilder;
   friend class TypeChecker;
   std::string text_;

@@ -224,3 +224,41 @@ TEST_CASE("promql: a selector on its own", "[promql]") {
   CHECK_FALSE(parseMatchers("sum(x)").ok());
   CHECK_FALSE(parseMatchers("").ok());
 }
+
+TEST_CASE("a bound selector is what its text parses to") {
+  const std::vector<Matcher> some = {{"job", MatchOp::Equal, "a\"b\\"},
+                                     {"code", MatchOp::NotRegex, "5..|4\\d\\d"}};
+  struct Case {
+    std::string_view text;
+    Bindings bindings;
+  };
+  const Case cases[] = {
+      {"x", {}},
+      {"x{$s}", {{"s", some}}},
+      {"x{b!=\"2\", $s, job=\"a\\\"b\\\\\"}", {{"s", some}}},
+      {"x{$s}", {{"s", std::vector<Matcher>{}}}},
+      {"x{a=$v, $s, c=~\"\"}", {{"s", some}, {"v", std::string("é\n")}}},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    const Expr tree = parsed(c.text);
+    const auto bound = boundSelector(tree, c.bindings);
+    REQUIRE(bound);
+    const Expr again = parsed(bound->text());
+    CHECK(equal(*bound, again));
+    CHECK(equal(*bound, parsed(filled(c.text, c.bindings))));
+    CHECK(print(*bound) == print(again));
+    REQUIRE(bound->allMatchers().size() == again.allMatchers().size());
+    for (size_t i = 0; i < again.allMatchers().size(); ++i) {
+      const MatcherItem &one = bound->allMatchers()[i], &other = again.allMatchers()[i];
+      CHECK(one.range == other.range);
+      CHECK(one.labelRange == other.labelRange);
+      CHECK(one.valueRange == other.valueRange);
+    }
+    CHECK(bound->node(bound->root()).range == again.node(again.root()).range);
+  }
+  CHECK(boundSelector(parsed("(x{a=\"1\"})"), {})->text() == "x{a=\"1\"}");
+  CHECK_FALSE(boundSelector(parsed("x{$s}"), {}));
+  CHECK_FALSE(boundSelector(parsed("rate(x[5m])"), {}));
+  CHECK_FALSE(boundSelector(parsed("x offset 5m"), {}));
+}
