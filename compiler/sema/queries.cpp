@@ -7,6 +7,20 @@
 #include <utility>
 
 namespace relc::sema {
+namespace {
+
+/// Is nothing in the matcher that PromQL's parser could object to? Most are so, and asking it costs
+/// more than all else about them.
+bool isPlain(const promql::Matcher& matcher) {
+  using Op = promql::MatchOp;
+  if (matcher.op != Op::Equal && matcher.op != Op::NotEqual) return false;
+  auto isWord = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  return !matcher.label.empty() &&
+         std::isdigit(static_cast<unsigned char>(matcher.label[0])) == 0 &&
+         std::all_of(matcher.label.begin(), matcher.label.end(), isWord);
+}
+
+} // namespace
 
 void Evaluator::selector(const Expr& e, const schema::Type& type, Value& result) {
   if (e.kind != ExprKind::Selector) {
@@ -39,8 +53,10 @@ void Evaluator::selector(const Expr& e, const schema::Type& type, Value& result)
                  : m.op == syntax::TokenKind::NotMatch ? promql::MatchOp::NotRegex
                                                        : promql::MatchOp::Equal;
     matcher.value = plain ? plain->text : std::string_view("?");
-    auto parsed =
-        promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}), c_.promql);
+    promql::MatchersResult parsed;
+    if (!isPlain(matcher))
+      parsed =
+          promql::parseMatchers(promql::print(std::vector<promql::Matcher>{matcher}), c_.promql);
     for (const auto& error : parsed.errors) {
       c_.findings.add(checkOf(error.kind), tree_.range(m.label.begin, v.end), error.message);
       failed = true;
