@@ -188,8 +188,8 @@ struct Instantiated {
 Instantiated instantiate(const Expr& expr, const Bindings& bindings,
                          Unbound unbound = Unbound::Error);
 
-/// What `instantiate` and `parse` make of a plain selector whose parameters are bound to matchers and
-/// strings, at a fraction of their cost; nothing if it is anything else.
+/// What `instantiate` and `parse` make of a plain selector whose parameters are bound to matchers
+/// and strings, at a fraction of their cost; nothing if it is anything else.
 std::optional<Expr> boundSelector(const Expr& expr, const Bindings& bindings);
 
 // --- questions and changes ------------------------------------------------------------------

@@ -125,7 +125,8 @@ TEST_CASE("hostile text comes back from the rules as itself", "[hostile]") {
     for (const auto& finding : result->findings)
       CHECK(finding.check == relc::diagnostics::Check::InvalidEncoding);
     bool found = false;
-    for (const auto& file : relc::prometheus::generate(result->model, result->sources, {"0"}).files) {
+    for (const auto& file :
+         relc::prometheus::generate(result->model, result->sources, {"0"}).files) {
       if (file.path.find("/tests/") != std::string::npos) continue;
       for (const YAML::Node& group : YAML::Load(file.content)["groups"])
         for (const YAML::Node& rule : group["rules"]) {
