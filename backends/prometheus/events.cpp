@@ -33,6 +33,20 @@ std::optional<Selector> selectorOf(const std::string& text) {
   return Selector{std::move(parsed.metric), std::move(parsed.matchers)};
 }
 
+/// The selector that a query comes to with its parameters bound, if it is one.
+std::optional<Selector> selectorOf(const model::Query& query, const SloPlan& plan) {
+  auto bound = promql::boundSelector(query.expr, plan.sli.bindings);
+  if (!bound) {
+    auto text = promql::isBareSelector(query.expr) ? textOf(query, plan) : std::nullopt;
+    return text ? selectorOf(*text) : std::nullopt;
+  }
+  const auto* selector = bound->node(bound->root()).as<promql::Selector>();
+  Selector result{selector->metric, {}};
+  for (const promql::MatcherItem& item : bound->get(selector->matchers))
+    result.matchers.push_back(item.matcher);
+  return result;
+}
+
 std::string rate(const SloPlan& plan, const Selector& s) {
   return fmt::format("rate({}{}[{}])", s.metric, promql::print(s.matchers),
                      promDuration(plan.baseWindow));
@@ -44,13 +58,10 @@ struct Rate {
   std::optional<Selector> counter;
 };
 std::optional<Rate> rateOf(const model::Query& query, const SloPlan& plan) {
-  auto text = textOf(query, plan);
-  if (!text) return std::nullopt;
-  if (promql::isBareSelector(query.expr)) {
-    auto counter = selectorOf(*text);
-    if (!counter) return std::nullopt;
+  if (auto counter = selectorOf(query, plan))
     return Rate{aggregated(plan, "sum", rate(plan, *counter)), std::move(counter)};
-  }
+  auto text = promql::isBareSelector(query.expr) ? std::nullopt : textOf(query, plan);
+  if (!text) return std::nullopt;
   // Nothing negative and no NaN: one such series would take all others with it.
   return Rate{aggregated(plan, "sum", fmt::format("({}) >= 0", *text)), std::nullopt};
 }
@@ -73,8 +84,7 @@ bool planCounts(const Model&, SloPlan& plan) {
 }
 
 bool planLatency(const Model& model, SloPlan& plan) {
-  auto text = textOf(*plan.sli.numerator, plan);
-  auto histogram = text ? selectorOf(*text) : std::nullopt;
+  auto histogram = selectorOf(*plan.sli.numerator, plan);
   if (!histogram) return false;
   Events& events = plan.events;
   events.missingBadIsZero = false; // without the bucket nothing is known
