@@ -1,21 +1,14 @@
 #include "compiler/faulttree/bdd.h"
 
+#include "compiler/faulttree/diagram_hash.h"
+
 #include <algorithm>
 
 namespace relc::faulttree {
 
 namespace {
 
-constexpr uint32_t terminalLevel = ~uint32_t(0);
-constexpr size_t firstBuckets = size_t(1) << 8;
-constexpr size_t largestCache = size_t(1) << 22; // entries
 constexpr size_t firstCollection = size_t(1) << 16;
-
-uint32_t mix(uint32_t a, uint32_t b, uint32_t c) {
-  uint64_t x = (uint64_t(a) << 32 | b) * 0x9E3779B97F4A7C15U;
-  x = (x ^ (x >> 31) ^ c) * 0xD6E8FEB86659FD93U;
-  return uint32_t(x >> 32);
-}
 
 } // namespace
 
