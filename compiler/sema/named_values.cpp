@@ -93,6 +93,23 @@ std::optional<Value> Evaluator::parameter(const Expr& e, const schema::Type& typ
   return result;
 }
 
+namespace {
+
+/// "calendar(month)" of "month": the form whose argument was written on its own, or nothing.
+std::string formWith(const schema::Type& type, std::string_view word) {
+  for (const schema::FormInfo& form : schema::formTable) {
+    if (type.forms.empty() || form.set != type.forms) continue;
+    for (const auto* parameter : schema::parametersOf(form)) {
+      auto words = schema::splitWords(parameter->type.choices);
+      if (std::find(words.begin(), words.end(), word) != words.end())
+        return fmt::format("{}({})", form.name, word);
+    }
+  }
+  return {};
+}
+
+} // namespace
+
 Value Evaluator::named(const Expr& e, const schema::Type& type) {
   Value result;
   result.range = tree_.range(e);
@@ -114,6 +131,7 @@ Value Evaluator::named(const Expr& e, const schema::Type& type) {
   if (!text && !declared) finding.label(fmt::format("expected {}", schema::describe(type)));
   if (elsewhere(finding, name)) return result;
   std::string near = nearest(c_, name, [&](auto&& add) { values(add); });
+  if (near.empty() && !text && !declared) near = formWith(type, name);
   didYouMean(finding, near, tree_.range(e));
   if (near.empty() && text && endsStatement(e)) {
     char quote = type.base == Base::Promql ? '`' : '"';
