@@ -5,6 +5,7 @@
 #include "backends/prometheus/annotations.h"
 #include "backends/prometheus/civil_time.h"
 #include "backends/prometheus/recordings.h"
+#include "compiler/model/burn.h"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ std::optional<Rule> absenceAlert(const Model& model, const SloPlan& plan) {
   Rule rule;
   rule.alert = absenceAlertName;
   rule.expr = fmt::format("(sum({}) or vector(0)) == 0", total);
-  EntityId traffic = model.block(plan.owner, Kind::traffic);
+  EntityId traffic = model::trafficBlockOf(model, plan.owner);
   if (auto hours = hoursOf(model, traffic); !time && !hours.empty()) {
     rule.expr +=
         fmt::format(" and on () ({})", withinHours(hours, localTime(zoneOf(model), model.now)));
@@ -74,7 +75,7 @@ std::optional<Rule> absenceAlert(const Model& model, const SloPlan& plan) {
   rule.annotations.emplace_back(
       "first_action",
       "Look at `up` of its targets: are they scraped, and do they still have the metric?");
-  addGuidance(model, plan.owner, runbookOf(model, plan.slo), rule.annotations);
+  addGuidance(model, plan.owner, model::runbookOf(model, plan.slo), rule.annotations);
   return rule;
 }
 

@@ -58,14 +58,6 @@ Labels commonLabels(const Model& model, EntityId owner, std::string_view severit
   return labels;
 }
 
-EntityId runbookOf(const Model& model, EntityId slo) {
-  EntityId runbook = model.reference(slo, attr("runbook"));
-  EntityId component = componentOf(model, model[slo].parent);
-  if (auto own = model.childrenOf(component, Kind::runbook); !runbook.valid() && own.size() == 1)
-    return own.front(); // the component has one for whatever happens to it
-  return runbook;
-}
-
 void addGuidance(const Model& model, EntityId owner, EntityId runbook, Labels& annotations) {
   if (runbook.valid()) {
     if (auto url = runbookUrl(model, runbook); !url.empty())

@@ -20,8 +20,6 @@ Labels commonLabels(const model::Model& model, model::EntityId owner, std::strin
 /// Text of the program for an annotation: nothing in it is a template.
 std::string templateText(std::string_view text);
 std::string runbookUrl(const model::Model& model, model::EntityId runbook);
-/// Of an SLO: its own, or the only one of its component.
-model::EntityId runbookOf(const model::Model& model, model::EntityId slo);
 /// `runbook_url` and `first_action`, as far as they are known, and `dashboard_url`.
 void addGuidance(const model::Model& model, model::EntityId owner, model::EntityId runbook,
                  Labels& annotations);

@@ -2,6 +2,7 @@
 
 #include "backends/prometheus/annotations.h"
 #include "backends/prometheus/recordings.h"
+#include "compiler/model/burn.h"
 
 #include <fmt/format.h>
 
@@ -71,9 +72,9 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
                           exceeded(plan, tier.shortWindow, tier));
   if (tier.minFailures > 0) {
     // Half an event less: an increase is an estimate.
-    Decimal from = plan.isFine(tier.longWindow) ? plan.baseWindow : plan.coarseInterval;
     rule.expr += fmt::format(" and {} * sum_over_time({}[{}]) > {}.5",
-                             plan.stepFor(tier.longWindow).toString(), eventsOf(plan, "bad", from),
+                             plan.stepFor(tier.longWindow).toString(),
+                             eventsOf(plan, "bad", plan.sourceFor(tier.longWindow)),
                              promDuration(tier.longWindow), tier.minFailures - 1);
   }
   rule.forSeconds = tier.forSeconds;
@@ -87,7 +88,7 @@ Rule burnAlert(const Model& model, const SloPlan& plan, const BurnTier& tier) {
   rule.annotations.emplace_back("description", description(plan, tier));
   if (const std::string& doc = model[plan.slo].doc; !doc.empty())
     rule.annotations.emplace_back("impact", templateText(firstParagraph(doc)));
-  addGuidance(model, plan.owner, runbookOf(model, plan.slo), rule.annotations);
+  addGuidance(model, plan.owner, model::runbookOf(model, plan.slo), rule.annotations);
   return rule;
 }
 

@@ -2,6 +2,7 @@
 
 #include "backends/prometheus/annotations.h"
 #include "backends/prometheus/arithmetic.h"
+#include "compiler/model/burn.h"
 
 #include <fmt/format.h>
 
@@ -49,9 +50,10 @@ std::optional<BurnTier> tierOf(const Model& model, EntityId id, const SloPlan& p
   tier.longWindow = *longWindow;
   tier.shortWindow = *shortWindow;
   tier.forSeconds = model.duration(id, attr("for")).value_or(0);
-  auto spent = model::multiply(tier.budget, plan.period);
-  auto factor = spent ? model::divide(*spent, tier.longWindow) : std::nullopt;
-  auto threshold = factor ? model::multiply(*factor, plan.errorBudget) : std::nullopt;
+  auto factor = model::burnRate(tier.budget, plan.period, tier.longWindow);
+  auto threshold =
+      model::burnThreshold(tier.budget, plan.period, tier.longWindow, plan.errorBudget);
+  if (!factor) return std::nullopt;
   if (!threshold) return std::nullopt;
   tier.factor = *factor;
   tier.threshold = *threshold;
@@ -76,6 +78,10 @@ int64_t guardOf(const Model& model, const SloPlan& plan, const BurnTier& tier) {
 Decimal SloPlan::stepFor(Decimal window) const {
   Decimal samples = model::divide(window, interval).value_or(0);
   return samples <= Decimal(maxFineSamples) ? interval : coarseInterval;
+}
+
+Decimal SloPlan::sourceFor(Decimal window) const {
+  return isFine(window) ? baseWindow : coarseInterval;
 }
 
 std::vector<Decimal> SloPlan::windows() const {
@@ -145,10 +151,8 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   plan.calendar = model::calendarOf(model, slo);
   plan.interval = model::evaluationInterval(model);
   plan.slices = std::max<int64_t>(10, stepsIn(shortestCoarseInterval, plan.interval));
-  // Four samples, so that a failed scrape and unlucky timing leave two of them; and at least two
-  // evaluations, so that the windows overlap and no event falls between them.
   plan.scrape = model::scrapeIntervalOf(model, component);
-  plan.baseWindow = std::max(mul(plan.scrape, 4), mul(plan.interval, 2));
+  plan.baseWindow = model::baseWindowOf(model, component);
   if (plan.baseWindow == mul(plan.interval, plan.slices)) // their recordings would have one name
     plan.slices *= 2;
   plan.coarseInterval = mul(plan.interval, plan.slices);

@@ -3,13 +3,12 @@
 // fires. Rules and their tests are written from it. Private to this backend.
 //
 // Recordings (labels `service` or `journey`, `slo`, and those by which the SLO is kept):
-//   slo:events_bad:rateB, slo:events_total:rateB   events per second over the base window B, which
-//       is four scrape intervals: the only rules that read raw series. What counts time has one
-//       event a second
-//   slo:events_bad:rateC, slo:events_total:rateC   the same over the coarse interval C, once every
-//   C,
-//       so that they tile time without overlap: the sum of the above over their number in C, so
-//       that what was not measured counts as no events, and not as if it had been like the rest
+//   slo:events_bad:rateB, slo:events_total:rateB   events per second over the base window B,
+//       which is at least four scrape intervals: the only rules that read raw series. What counts
+//       time has one event a second
+//   slo:events_bad:rateC, slo:events_total:rateC   the same over the coarse interval C, once in
+//       each, so that they tile time without overlap: the sum of the above over their number in C,
+//       so that what was not measured counts as no events, and not as if it had been like the rest
 //   slo:error_ratio:rateW                          bad over total for each window W of the burn
 //       policy and for the whole period: sum over sum, so true to events, from rateB where that
 //       is at most `maxFineSamples` samples, else from rateC
@@ -87,6 +86,8 @@ struct SloPlan {
   /// Seconds between the samples of the recording that a window is derived from.
   [[nodiscard]] model::Decimal stepFor(model::Decimal window) const;
   [[nodiscard]] bool isFine(model::Decimal window) const { return stepFor(window) == interval; }
+  /// The window of that recording: the base window, or the coarse interval.
+  [[nodiscard]] model::Decimal sourceFor(model::Decimal window) const;
   /// All windows of which an error ratio is recorded, the period excluded; ascending.
   [[nodiscard]] std::vector<model::Decimal> windows() const;
   /// The shortest of them: what happens now.

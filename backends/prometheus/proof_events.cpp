@@ -30,9 +30,10 @@ public:
     if (feed_.divides()) {
       // Half of the budget is left, and at half the rate that lasts as long as the window.
       std::string at = promDuration(settled_);
-      halved.push_back(near(at, series(plan_.identity.names->burnRate), {5, -1}));
-      halved.push_back(near(at, series(plan_.identity.names->remaining), {5, -1}));
-      halved.push_back(near(at, series("slo:time_to_exhaustion:seconds"), plan_.period));
+      halved.push_back(near(at, plan_.identity.series(plan_.identity.names->burnRate), {5, -1}));
+      halved.push_back(near(at, plan_.identity.series(plan_.identity.names->remaining), {5, -1}));
+      halved.push_back(
+          near(at, plan_.identity.series("slo:time_to_exhaustion:seconds"), plan_.period));
     }
     test(feed_.divides() ? "the budget burns at half its rate" : "what is bad is counted",
          {{some, scrapes(settled_)}}, halved);
@@ -83,10 +84,6 @@ private:
   }
   [[nodiscard]] int64_t scrapes(Decimal seconds) const {
     return stepsIn(seconds, plan_.scrape) + 1;
-  }
-
-  [[nodiscard]] std::string series(std::string_view name) const {
-    return fmt::format("{}{}", name, plan_.identity.selector);
   }
 
   /// Of each window, however little of it has passed.

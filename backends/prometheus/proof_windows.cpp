@@ -69,10 +69,10 @@ std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts) {
 struct Course {
   Samples samples;
   /// The short window is derived from the fine recording and the long one from the coarse: then
-  /// both are fed, and the rules add one sample to the coarse recording, made of the last fine
-  /// ones.
+  /// both are fed, and the rules add a sample to the coarse one, made of the last fine one alone: a
+  /// tenth of a sample at most, which no test is so close to.
   bool mixed = false;
-  int64_t inLong = 0; ///< with the one that is added
+  int64_t inLong = 0;
   int64_t inShort = 0;
 };
 
@@ -116,25 +116,18 @@ public:
         recorded(plan_.coarseInterval, runs({{1, samples.total()}}),
                  runs({{share, burning}, {0, samples.total() - burning}})),
         {near(before, periodRatioOf(plan_), share),
-         near(before, series(plan_.identity.names->remaining), left),
+         near(before, plan_.identity.series(plan_.identity.names->remaining), left),
          near(after, periodRatioOf(plan_), 0),
-         near(after, series(plan_.identity.names->remaining), 1),
-         near(after, series(fmt::format("slo:events_total:increase_{}", row->name)), counted),
-         near(after,
-              series(model::ofTime(plan_.sli) ? "slo:error_budget_remaining:seconds"
-                                              : "slo:error_budget_remaining:events"),
-              mul(plan_.errorBudget, counted))});
+         near(after, plan_.identity.series(plan_.identity.names->remaining), 1),
+         near(after, plan_.identity.series(fmt::format("slo:events_total:increase_{}", row->name)),
+              counted),
+         near(after, plan_.identity.series(amountLeft(plan_)), mul(plan_.errorBudget, counted))});
   }
 
 private:
   const SloPlan& plan_;
   int64_t now_; ///< milliseconds
   TestFile& file_;
-
-  /// The recording that a window is derived from.
-  [[nodiscard]] Decimal sourceOf(Decimal window) const {
-    return plan_.isFine(window) ? plan_.baseWindow : plan_.coarseInterval;
-  }
 
   /// Values of a recording of events.
   [[nodiscard]] std::vector<TestSeries> recorded(Decimal base, std::string total,
@@ -194,9 +187,9 @@ private:
     std::string total = missing + runs({{much, older}, {run.total, inside}}),
                 bad = missing +
                       runs({{much, older}, {run.before, inside - run.last}, {run.then, run.last}});
-    auto series = recorded(sourceOf(tier.longWindow), total, bad);
+    auto series = recorded(plan_.sourceFor(tier.longWindow), total, bad);
     if (course.mixed)
-      for (TestSeries& s : recorded(sourceOf(tier.shortWindow), total, bad))
+      for (TestSeries& s : recorded(plan_.sourceFor(tier.shortWindow), total, bad))
         series.push_back(std::move(s));
     return series;
   }
@@ -267,10 +260,6 @@ private:
     }
   }
 
-  [[nodiscard]] std::string series(std::string_view name) const {
-    return fmt::format("{}{}", name, plan_.identity.selector);
-  }
-
   /// A quarter of the window burns twice the budget: half of it is spent.
   void budget() {
     int64_t period = inMs(plan_.period);
@@ -285,16 +274,13 @@ private:
     std::string at = promql::formatDuration(samples.now);
     std::string missing = fmt::format("_x{} ", samples.total() - n - older);
     add("what is left of the budget", samples,
-        recorded(sourceOf(plan_.period), missing + runs({{1, older + n}}),
+        recorded(plan_.sourceFor(plan_.period), missing + runs({{1, older + n}}),
                  missing + runs({{1, older}, {0, n - burning}, {share, burning}})),
         {near(at, periodRatioOf(plan_), ratio),
-         near(at, series(plan_.identity.names->remaining), left),
-         near(at,
-              series(model::ofTime(plan_.sli) ? "slo:error_budget_remaining:seconds"
-                                              : "slo:error_budget_remaining:events"),
-              events),
-         near(at, series(plan_.identity.names->objective), plan_.objective),
-         near(at, series(plan_.identity.names->budget), plan_.errorBudget)});
+         near(at, plan_.identity.series(plan_.identity.names->remaining), left),
+         near(at, plan_.identity.series(amountLeft(plan_)), events),
+         near(at, plan_.identity.series(plan_.identity.names->objective), plan_.objective),
+         near(at, plan_.identity.series(plan_.identity.names->budget), plan_.errorBudget)});
   }
 };
 

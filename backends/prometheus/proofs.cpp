@@ -55,7 +55,7 @@ std::string TestFile::finish() {
 }
 
 Expectation near(const std::string& at, const std::string& series, Decimal value) {
-  double tolerance = std::max(1.0, std::abs(value.toDouble())) * 1e-9;
+  double tolerance = value == Decimal(0) ? 1e-9 : std::abs(value.toDouble()) * 1e-9;
   return {at,
           fmt::format("sum(abs({} - {}) < bool {})", series,
                       value < Decimal(0) ? fmt::format("({})", value.toString()) : value.toString(),
@@ -73,8 +73,7 @@ Expectation firing(const std::string& at, std::string_view alert, const std::str
 
 std::string alertLabels(const SloPlan& plan) {
   // As the rule has them, which are relc's in any naming.
-  std::string owner = plan.service;
-  return fmt::format(",{}={},slo={}", plan.ownerLabel, promql::quote(owner),
+  return fmt::format(",{}={},slo={}", plan.ownerLabel, promql::quote(plan.service),
                      promql::quote(plan.name));
 }
 

@@ -22,6 +22,11 @@ std::string periodSuffix(const SloPlan& plan) {
   return plan.calendar.empty() ? promDuration(plan.period) : fmt::format("_{}", plan.calendar);
 }
 
+/// The same of the ratio's name: Sloth has the length in it, that of a month, too.
+std::string ratioSuffix(const SloPlan& plan) {
+  return plan.identity.isSloth() ? promDuration(plan.period) : periodSuffix(plan);
+}
+
 /// An increase over the whole period.
 std::string periodIncrease(const SloPlan& plan, std::string_view kind) {
   return fmt::format("slo:events_{}:increase{}{}", kind, periodSuffix(plan),
@@ -111,7 +116,7 @@ private:
   }
 
   void ratio(Decimal window) {
-    Decimal from = plan_.isFine(window) ? plan_.baseWindow : plan_.coarseInterval;
+    Decimal from = plan_.sourceFor(window);
     auto sum = [&](std::string_view kind) {
       return fmt::format("sum_over_time({}[{}])", eventsOf(plan_, kind, from),
                          promDuration(window));
@@ -125,16 +130,13 @@ private:
   }
 
   void periodRatio(Group& group) {
-    // Sloth names it by its length, the calendar's too: 30d.
-    std::string suffix =
-        plan_.identity.isSloth() ? promDuration(plan_.period) : periodSuffix(plan_);
-    recordRatio(group, suffix,
+    recordRatio(group, ratioSuffix(plan_),
                 quotient(periodIncrease(plan_, "bad"), periodIncrease(plan_, "total")));
   }
 
   void rollingPeriod() {
     Group& group = groupOf(plan_.period);
-    Decimal from = plan_.isFine(plan_.period) ? plan_.baseWindow : plan_.coarseInterval;
+    Decimal from = plan_.sourceFor(plan_.period);
     for (std::string_view kind : {"bad", "total"})
       record(group, fmt::format("slo:events_{}:increase{}", kind, periodSuffix(plan_)),
              fmt::format("{} * sum_over_time({}[{}])", plan_.stepFor(plan_.period).toString(),
@@ -172,17 +174,16 @@ private:
              fmt::format("{} / {}", periodRatioOf(plan_), budget_));
     }
     record(period, names_.remaining, fmt::format("1 - {} / {}", periodRatioOf(plan_), budget_));
-    bool time = model::ofTime(plan_.sli);
-    record(period, fmt::format("slo:error_budget_remaining:{}", time ? "seconds" : "events"),
+    record(period, amountLeft(plan_),
            fmt::format("{} * {} - {}", budget_, periodIncrease(plan_, "total"),
                        periodIncrease(plan_, "bad")));
     // Where nothing burns it lasts forever, and there is no such series.
     std::string ignoring =
         names_.windowLabel.empty() ? "" : fmt::format(" ignoring ({})", names_.windowLabel);
     record(period, "slo:time_to_exhaustion:seconds",
-           fmt::format("{} * clamp_min({}{}, 0) /{} ({}{} > 0)", plan_.period.toString(),
-                       names_.remaining, plan_.identity.selector, ignoring, names_.burnRate,
-                       plan_.identity.selector));
+           fmt::format("{} * clamp_min({}, 0) /{} ({} > 0)", plan_.period.toString(),
+                       plan_.identity.series(names_.remaining), ignoring,
+                       plan_.identity.series(names_.burnRate)));
   }
 
   void facts() {
@@ -211,6 +212,11 @@ private:
 
 } // namespace
 
+std::string_view amountLeft(const SloPlan& plan) {
+  return model::ofTime(plan.sli) ? "slo:error_budget_remaining:seconds"
+                                 : "slo:error_budget_remaining:events";
+}
+
 std::string groupName(const SloPlan& plan, bool fine) {
   return fmt::format("{}-{}{}", plan.service, plan.name, fine ? "" : "-period");
 }
@@ -226,8 +232,7 @@ std::string ratioOf(const SloPlan& plan, Decimal window) {
 }
 
 std::string periodRatioOf(const SloPlan& plan) {
-  return fmt::format("{}{}{}", plan.identity.names->ratio,
-                     plan.identity.isSloth() ? promDuration(plan.period) : periodSuffix(plan),
+  return fmt::format("{}{}{}", plan.identity.names->ratio, ratioSuffix(plan),
                      plan.identity.selector);
 }
 

@@ -12,6 +12,9 @@ std::string periodRatioOf(const SloPlan& plan);
 /// `slo:events_bad:rate2m{…}`: a recording of events over the base or the coarse window.
 std::string eventsOf(const SloPlan& plan, std::string_view kind, model::Decimal window);
 
+/// What the series is called that says what is left of the budget in events, or in seconds.
+std::string_view amountLeft(const SloPlan& plan);
+
 /// Of rules that are evaluated at each evaluation interval, and of those at each coarse interval.
 std::string groupName(const SloPlan& plan, bool fine);
 /// A group that is evaluated at each evaluation interval, and one at each coarse interval.

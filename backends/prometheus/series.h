@@ -50,6 +50,10 @@ struct Identity {
   Labels labels;        ///< of every recording
   std::string selector; ///< `{service="checkout",slo="availability"}`
 
+  /// A series of the SLO by its name.
+  [[nodiscard]] std::string series(std::string_view name) const {
+    return std::string(name) + selector;
+  }
   [[nodiscard]] bool isSloth() const { return names == &slothNames; }
 };
 /// `ownerLabel` is `service` or `journey`: the two may have the same name.

@@ -1,22 +1,18 @@
 #include "compiler/analysis/burn.h"
 
 #include "compiler/analysis/wording.h"
+#include "compiler/model/burn.h"
 
 #include <fmt/format.h>
 
 namespace relc::analysis {
 
-using model::divide;
-using model::multiply;
-
 std::optional<Decimal> burnRate(const BurnTier& tier, Decimal window) {
-  auto spent = multiply(tier.share, window);
-  return spent ? divide(*spent, tier.longWindow) : std::nullopt;
+  return model::burnRate(tier.share, window, tier.longWindow);
 }
 
 std::optional<Decimal> thresholdOf(const BurnTier& tier, Decimal window, Decimal tolerated) {
-  auto rate = burnRate(tier, window);
-  return rate ? multiply(*rate, tolerated) : std::nullopt;
+  return model::burnThreshold(tier.share, window, tier.longWindow, tolerated);
 }
 
 std::string burnArithmetic(const BurnTier& tier, Decimal window) {

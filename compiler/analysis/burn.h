@@ -1,10 +1,5 @@
 #pragma once
-// The arithmetic of a burn policy's tiers. Private to this room.
-//
-// A burn rate of 1 spends the error budget exactly in the SLO's window. A tier that fires when
-// `share` of the budget goes in its long window fires above the rate share × window ÷ long window
-// ("The Site Reliability Workbook", chapter 5). Nothing where a product does not fit into a
-// Decimal.
+// The arithmetic of compiler/model/burn.h for the tiers of this room. Private to this room.
 
 #include "compiler/analysis/index.h"
 

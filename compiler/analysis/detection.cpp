@@ -11,6 +11,7 @@
 #include "compiler/analysis/policy.h"
 #include "compiler/analysis/traffic.h"
 #include "compiler/analysis/wording.h"
+#include "compiler/model/burn.h"
 
 #include <fmt/format.h>
 
@@ -64,13 +65,9 @@ struct Repair {
   [[nodiscard]] bool byItself() const { return steps > 0 && automatic == steps; }
 };
 
-Repair repairOf(const model::Model& model, EntityId slo, EntityId owner) {
+Repair repairOf(const model::Model& model, EntityId slo) {
   Repair repair;
-  repair.runbook = model.reference(slo, attr("runbook"));
-  if (!repair.runbook.valid()) {
-    auto known = model.childrenOf(owner, Kind::runbook);
-    if (known.size() == 1) repair.runbook = known[0];
-  }
+  repair.runbook = model::runbookOf(model, slo);
   if (!repair.runbook.valid()) return repair;
   for (EntityId step : model.childrenOf(repair.runbook, Kind::step)) {
     std::string_view phase = model.text(step, attr("phase"));
@@ -117,9 +114,7 @@ std::vector<Term> termsBehind(const Index& index, const Measure& measure, const 
   Decimal evaluation = model::evaluationInterval(model);
   if (!model::ofTime(measure.sli)) {
     // Half of the base window: a rate over it rises in a line.
-    Decimal base = std::max(multiply(model::scrapeIntervalOf(model, owner), 4).value_or(0),
-                            multiply(evaluation, 2).value_or(0));
-    term("until rates have risen", divide(base, 2).value_or(0));
+    term("until rates have risen", divide(model::baseWindowOf(model, owner), 2).value_or(0));
   }
   term("until rules are evaluated", evaluation);
   term("`for`", fastest.waits);
@@ -144,7 +139,7 @@ void detectionSlower(const Index& index, const Promise& promise, const Measure& 
   if (budget && *budget < leastSeen(model, owner, measure.sli)) return;
   auto fastest = fastestPage(model, promise, *policy);
   if (!budget || !fastest) return;
-  Repair repair = repairOf(model, promise.slo, owner);
+  Repair repair = repairOf(model, promise.slo);
   std::vector<Term> terms = termsBehind(index, measure, *fastest, repair);
   Decimal behind = 0;
   for (const Term& each : terms) behind = add(behind, each.seconds).value_or(behind);

@@ -1,15 +1,20 @@
 #include "compiler/model/traffic.h"
 
+#include <algorithm>
+
 namespace relc::model {
 
 EntityId componentOf(const Model& model, EntityId owner) {
   return model[owner].kind == Kind::operation ? model[owner].parent : owner;
 }
 
-const Attribute* trafficOf(const Model& model, EntityId owner, NameId name) {
+EntityId trafficBlockOf(const Model& model, EntityId owner) {
   EntityId block = model.block(owner, Kind::traffic);
-  if (!block.valid()) block = model.block(componentOf(model, owner), Kind::traffic);
-  return model.attribute(block, name);
+  return block.valid() ? block : model.block(componentOf(model, owner), Kind::traffic);
+}
+
+const Attribute* trafficOf(const Model& model, EntityId owner, NameId name) {
+  return model.attribute(trafficBlockOf(model, owner), name);
 }
 
 std::optional<Decimal> eventsIn(const Quantity& rate, Decimal seconds, Decimal share) {
@@ -22,6 +27,11 @@ Decimal scrapeIntervalOf(const Model& model, EntityId owner) {
   EntityId telemetry = model.block(componentOf(model, owner), Kind::telemetry);
   auto own = model.duration(telemetry, attr("interval"));
   return own ? *own : scrapeInterval(model);
+}
+
+Decimal baseWindowOf(const Model& model, EntityId owner) {
+  return std::max(multiply(scrapeIntervalOf(model, owner), 4).value_or(0),
+                  multiply(evaluationInterval(model), 2).value_or(0));
 }
 
 } // namespace relc::model
