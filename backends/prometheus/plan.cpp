@@ -76,8 +76,7 @@ int64_t guardOf(const Model& model, const SloPlan& plan, const BurnTier& tier) {
 } // namespace
 
 Decimal SloPlan::stepFor(Decimal window) const {
-  Decimal samples = model::divide(window, interval).value_or(0);
-  return samples <= Decimal(maxFineSamples) ? interval : coarseInterval;
+  return window <= mul(interval, maxFineSamples) ? interval : coarseInterval;
 }
 
 Decimal SloPlan::sourceFor(Decimal window) const {

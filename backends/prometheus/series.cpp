@@ -4,6 +4,15 @@
 
 namespace relc::prometheus {
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+  size_t size = 0;
+  for (std::string_view part : parts) size += part.size();
+  std::string out;
+  out.reserve(size);
+  for (std::string_view part : parts) out += part;
+  return out;
+}
+
 std::string promDuration(model::Decimal seconds) {
   return promql::formatDuration(
       static_cast<int64_t>(model::multiply(seconds, 1000).value_or(seconds).toDouble()));

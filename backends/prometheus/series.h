@@ -6,6 +6,7 @@
 #include "compiler/model/quantity.h"
 #include "compiler/promql/promql.h"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,9 @@ struct Identity {
 /// `ownerLabel` is `service` or `journey`: the two may have the same name.
 Identity identityOf(bool sloth, std::string_view ownerLabel, std::string_view owner,
                     std::string_view slo);
+
+/// The parts in one string: expressions are made of thousands, and fmt reads its format each time.
+std::string joined(std::initializer_list<std::string_view> parts);
 
 /// "30m", "3d": Prometheus' form.
 std::string promDuration(model::Decimal seconds);

@@ -25,9 +25,16 @@ std::optional<Wide> scaleUp(Wide m, int32_t digits) {
 }
 
 std::optional<Decimal> narrow(Wide m, int32_t exponent) {
-  while (m != 0 && m % 10 == 0) m /= 10, ++exponent;
-  if (m > INT64_MAX || m < INT64_MIN + 1 || std::abs(exponent) > 300) return std::nullopt;
-  return Decimal(static_cast<int64_t>(m), exponent);
+  while (m > INT64_MAX || m < INT64_MIN + 1) {
+    Wide tenth = m / 10;
+    if (tenth * 10 != m) return std::nullopt;
+    m = tenth, ++exponent;
+  }
+  if (m == 0) return Decimal();
+  auto mantissa = static_cast<int64_t>(m); // divided ten times as fast
+  while (mantissa % 10 == 0) mantissa /= 10, ++exponent;
+  if (std::abs(exponent) > 300) return std::nullopt;
+  return Decimal(mantissa, exponent);
 }
 
 std::optional<std::pair<Wide, Wide>> align(Decimal a, Decimal b) {
@@ -45,6 +52,15 @@ Decimal negate(Decimal a) {
 } // namespace
 
 double Decimal::toDouble() const {
+  // Both are exact as doubles, so that one operation rounds once.
+  static constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr int64_t exact = int64_t{1} << 53;
+  if (mantissa >= -exact && mantissa <= exact && exponent >= -22 && exponent <= 22) {
+    auto m = static_cast<double>(mantissa);
+    return exponent < 0 ? m / powers[-exponent] : m * powers[exponent];
+  }
   // Through text: strtod rounds correctly, m * pow(10, e) does not.
   std::string text = fmt::format("{}e{}", mantissa, exponent);
   return std::strtod(text.c_str(), nullptr);
@@ -62,6 +78,7 @@ std::string Decimal::toString() const {
 }
 
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+  if (a.exponent == b.exponent) return a.mantissa <=> b.mantissa;
   if (auto pair = align(a, b)) return pair->first <=> pair->second;
   double x = a.toDouble(), y = b.toDouble();
   return x < y   ? std::strong_ordering::less
@@ -82,12 +99,14 @@ std::optional<Decimal> multiply(Decimal a, Decimal b) {
 }
 std::optional<Decimal> divide(Decimal a, Decimal b) {
   if (b.mantissa == 0) return std::nullopt;
+  if (b.mantissa > 0 && a.mantissa % b.mantissa == 0)
+    return narrow(a.mantissa / b.mantissa, a.exponent - b.exponent);
   // As many digits as the mantissa can hold.
   for (int32_t digits = 18; digits >= 0; --digits) {
     auto m = scaleUp(a.mantissa, digits);
     if (!m) continue;
     Wide q = *m / b.mantissa;
-    Wide rest = *m % b.mantissa;
+    Wide rest = *m - q * b.mantissa;
     Wide divisor = b.mantissa;
     if ((rest < 0 ? -rest : rest) * 2 >= (divisor < 0 ? -divisor : divisor))
       q += (*m < 0) == (divisor < 0) ? 1 : -1;

@@ -190,8 +190,16 @@ std::string unquote(std::string_view token) {
 }
 
 std::string quote(std::string_view text) {
-  std::string out = "\"";
+  // Nearly all text stands for itself.
+  const auto special = [](char c) { return c < ' ' || c > '~' || c == '"' || c == '\\'; };
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += '"';
   for (size_t i = 0; i < text.size();) {
+    const auto* run = std::find_if(text.begin() + i, text.end(), special);
+    out.append(text.begin() + i, run);
+    i = static_cast<size_t>(run - text.begin());
+    if (i == text.size()) break;
     const CodePoint c = decodeUtf8(text.substr(i));
     const auto simple =
         std::find_if(simpleEscapes.begin(), simpleEscapes.end(), [&](const SimpleEscape& e) {
@@ -341,7 +349,8 @@ std::string formatDuration(int64_t milliseconds) {
   for (const Unit& unit : units) {
     const auto length = static_cast<uint64_t>(unit.milliseconds);
     if (rest < length || (unit.exact && rest % length != 0)) continue;
-    out += fmt::format("{}{}", rest / length, unit.name);
+    out += std::to_string(rest / length);
+    out += unit.name;
     rest %= length;
   }
   return out;
