@@ -4,7 +4,6 @@
 #include "backends/prometheus/arithmetic.h"
 #include "backends/prometheus/feeds.h"
 #include "backends/prometheus/proofs.h"
-#include "backends/prometheus/recordings.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +18,7 @@ namespace {
 class Tests {
 public:
   Tests(const SloPlan& plan, const Feed& feed, TestFile& file)
-      : plan_(plan), feed_(feed), file_(file),
+      : plan_(plan), feed_(feed), file_(file), ratios_(allRatiosOf(plan)),
         settled_(roundUp(mul(plus(plan.baseWindow, plan.interval), 2))) {}
 
   void all() {
@@ -77,6 +76,7 @@ private:
   const SloPlan& plan_;
   const Feed& feed_;
   TestFile& file_;
+  SeriesSet ratios_;
   Decimal settled_; ///< the recordings have seen whole windows: on the grid of evaluations
 
   [[nodiscard]] Decimal roundUp(Decimal seconds) const {
@@ -88,11 +88,7 @@ private:
 
   /// Of each window, however little of it has passed.
   [[nodiscard]] std::vector<Expectation> ratios(Decimal at, Decimal share) const {
-    std::vector<Expectation> expected;
-    for (Decimal window : plan_.windows())
-      expected.push_back(near(promDuration(at), ratioOf(plan_, window), share));
-    expected.push_back(near(promDuration(at), periodRatioOf(plan_), share));
-    return expected;
+    return {allNear(promDuration(at), ratios_, share)};
   }
 
   [[nodiscard]] Expectation fires(const BurnTier& tier, Decimal at, bool yes) const {

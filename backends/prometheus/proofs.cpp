@@ -16,6 +16,7 @@ using model::Kind;
 using model::Model;
 
 TestFile::TestFile(std::string_view header, const std::string& ruleFile, Decimal interval) {
+  text_.reserve(32 * 1024);
   yaml_.comment(header).beginMap();
   yaml_.key("rule_files").beginList().value("../" + ruleFile).endList();
   yaml_.entry("evaluation_interval", promDuration(interval));
@@ -41,8 +42,9 @@ void TestFile::add(const std::string& name, const std::string& step,
   yaml_.key("promql_expr_test").beginList();
   for (const Expectation& e : expected) {
     yaml_.beginMap().entry("expr", e.expr).entry("eval_time", e.at);
+    // Of no labels, which is what promtool takes for granted.
     yaml_.key("exp_samples").beginList();
-    yaml_.beginMap().entry("labels", "{}").entry("value", e.value).endMap();
+    yaml_.beginMap().entry("value", e.value).endMap();
     yaml_.endList().endMap();
   }
   yaml_.endList().endMap();
@@ -54,13 +56,28 @@ std::string TestFile::finish() {
   return std::move(text_);
 }
 
+namespace {
+
+double toleranceOf(Decimal value) {
+  return value == Decimal(0) ? 1e-9 : std::abs(value.toDouble()) * 1e-9;
+}
+
+} // namespace
+
 Expectation near(const std::string& at, const std::string& series, Decimal value) {
-  double tolerance = value == Decimal(0) ? 1e-9 : std::abs(value.toDouble()) * 1e-9;
   return {at,
           fmt::format("sum(abs({} - {}) < bool {})", series,
                       value < Decimal(0) ? fmt::format("({})", value.toString()) : value.toString(),
-                      promql::formatNumber(tolerance)),
+                      promql::formatNumber(toleranceOf(value))),
           1};
+}
+
+Expectation allNear(const std::string& at, const SeriesSet& set, Decimal value) {
+  double middle = value.toDouble(), tolerance = toleranceOf(value);
+  return {at,
+          fmt::format("count({} > {} < {})", set.selector, promql::formatNumber(middle - tolerance),
+                      promql::formatNumber(middle + tolerance)),
+          set.count};
 }
 
 Expectation firing(const std::string& at, std::string_view alert, const std::string& labels,
@@ -73,8 +90,8 @@ Expectation firing(const std::string& at, std::string_view alert, const std::str
 
 std::string alertLabels(const SloPlan& plan) {
   // As the rule has them, which are relc's in any naming.
-  return fmt::format(",{}={},slo={}", plan.ownerLabel, promql::quote(plan.service),
-                     promql::quote(plan.name));
+  return joined(
+      {",", plan.ownerLabel, "=", promql::quote(plan.service), ",slo=", promql::quote(plan.name)});
 }
 
 void proveAlerts(const Model& model, EntityId owner, TestFile& file) {

@@ -13,6 +13,7 @@
 
 #include "backends/emit/yaml.h"
 #include "backends/prometheus/plan.h"
+#include "backends/prometheus/recordings.h"
 
 #include <string>
 #include <string_view>
@@ -55,6 +56,8 @@ private:
 
 /// `series` has one value, near `value`: relative to a fraction, or absolute for zero.
 Expectation near(const std::string& at, const std::string& series, model::Decimal value);
+/// Each series of the set is near `value`, and none of them is missing.
+Expectation allNear(const std::string& at, const SeriesSet& set, model::Decimal value);
 /// So many series of the alert fire: `labels` are text such as `,burn="fast"`.
 Expectation firing(const std::string& at, std::string_view alert, const std::string& labels,
                    int count);

@@ -112,14 +112,14 @@ private:
 
   /// Of idle time it is zero: no bad events, of less than can be counted.
   static std::string quotient(const std::string& bad, const std::string& total) {
-    return fmt::format("{} / clamp_min({}, 1e-9)", bad, total);
+    return joined({bad, " / clamp_min(", total, ", 1e-9)"});
   }
 
   void ratio(Decimal window) {
     Decimal from = plan_.sourceFor(window);
     auto sum = [&](std::string_view kind) {
-      return fmt::format("sum_over_time({}[{}])", eventsOf(plan_, kind, from),
-                         promDuration(window));
+      return joined(
+          {"sum_over_time(", eventsOf(plan_, kind, from), "[", promDuration(window), "])"});
     };
     recordRatio(groupOf(window), promDuration(window), quotient(sum("bad"), sum("total")));
   }
@@ -222,18 +222,26 @@ std::string groupName(const SloPlan& plan, bool fine) {
 }
 
 std::string eventsOf(const SloPlan& plan, std::string_view kind, Decimal window) {
-  return fmt::format("slo:events_{}:rate{}{}", kind, promDuration(window), plan.identity.selector);
+  return joined({"slo:events_", kind, ":rate", promDuration(window), plan.identity.selector});
 }
 
 std::string ratioOf(const SloPlan& plan, Decimal window) {
   if (window == plan.period && plan.calendar.empty()) return periodRatioOf(plan);
-  return fmt::format("{}{}{}", plan.identity.names->ratio, promDuration(window),
-                     plan.identity.selector);
+  return joined({plan.identity.names->ratio, promDuration(window), plan.identity.selector});
 }
 
 std::string periodRatioOf(const SloPlan& plan) {
-  return fmt::format("{}{}{}", plan.identity.names->ratio, ratioSuffix(plan),
-                     plan.identity.selector);
+  return joined({plan.identity.names->ratio, ratioSuffix(plan), plan.identity.selector});
+}
+
+SeriesSet allRatiosOf(const SloPlan& plan) {
+  std::vector<std::string> suffixes;
+  for (Decimal window : plan.windows())
+    if (window != plan.period || !plan.calendar.empty()) suffixes.push_back(promDuration(window));
+  suffixes.push_back(ratioSuffix(plan));
+  return {fmt::format("{{__name__=~\"{}({})\",{}", plan.identity.names->ratio,
+                      fmt::join(suffixes, "|"), std::string_view(plan.identity.selector).substr(1)),
+          static_cast<int>(suffixes.size())};
 }
 
 std::vector<Group> sloGroups(const Model& model, const source::SourceManager& sources,

@@ -9,6 +9,13 @@ namespace relc::prometheus {
 std::string ratioOf(const SloPlan& plan, model::Decimal window);
 /// That of the whole period.
 std::string periodRatioOf(const SloPlan& plan);
+/// Several series, each of a name of its own, by one selector.
+struct SeriesSet {
+  std::string selector;
+  int count = 0;
+};
+/// The error ratios of all windows and of the period.
+SeriesSet allRatiosOf(const SloPlan& plan);
 /// `slo:events_bad:rate2m{…}`: a recording of events over the base or the coarse window.
 std::string eventsOf(const SloPlan& plan, std::string_view kind, model::Decimal window);
 
