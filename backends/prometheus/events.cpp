@@ -4,8 +4,9 @@
 
 #include "compiler/promql/label_flow.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -141,6 +142,23 @@ std::optional<std::pair<Decimal, Decimal>> sidesOf(promql::BinaryOp op, double t
   }
 }
 
+/// All that an expression selects, so that there is something wherever there is any of it.
+std::string anythingOf(const promql::Expr& expr) {
+  std::vector<std::string> selectors;
+  for (const promql::Node& node : expr.nodes()) {
+    const auto* selector = node.as<promql::Selector>();
+    if (!selector) continue;
+    std::vector<promql::Matcher> matchers;
+    for (const promql::MatcherItem& item : expr.get(selector->matchers))
+      matchers.push_back(item.matcher);
+    std::string text = selector->metric;
+    if (text.empty() || !matchers.empty()) text += promql::print(matchers);
+    if (std::find(selectors.begin(), selectors.end(), text) == selectors.end())
+      selectors.push_back(std::move(text));
+  }
+  return fmt::format("{}", fmt::join(selectors, " or "));
+}
+
 /// A slice is bad where the thing that is looked at is there and the condition yields nothing. What
 /// is not there at all is not known, and not bad: an alert of its own tells of that.
 bool planSlices(const Model&, SloPlan& plan) {
@@ -150,9 +168,16 @@ bool planSlices(const Model&, SloPlan& plan) {
   auto parsed = promql::parse(*text);
   auto compared = parsed.ok() ? promql::threshold(parsed.expr) : std::nullopt;
   if (!compared || parsed.expr.node(compared->subject).type != promql::ValueType::Vector) {
-    events.constantTotal = true;
-    events.total = "vector(1)";
-    events.bad = fmt::format("vector(1) unless on () ({})", *text);
+    std::string anything = parsed.ok() ? anythingOf(parsed.expr) : std::string();
+    if (plan.groups.empty() || anything.empty()) {
+      events.constantTotal = true;
+      events.total = "vector(1)";
+      events.bad = fmt::format("vector(1) unless on () ({})", *text);
+      return true;
+    }
+    // Kept by labels, of which only what is there has values.
+    events.total = aggregated(plan, "group", anything);
+    events.bad = fmt::format("{} unless {}", events.total, aggregated(plan, "group", *text));
     return true;
   }
   std::string subject = promql::print(parsed.expr, compared->subject);

@@ -28,15 +28,6 @@ std::optional<Decimal> perSecond(const Model& model, EntityId owner, model::Name
   return rate ? model::divide(rate->value, rate->per) : std::nullopt;
 }
 
-void addLabels(const Model& model, EntityId id, model::NameId name,
-               std::vector<std::string>& labels) {
-  if (!id.valid()) return;
-  for (const model::Value& value : model.listOf(id, name))
-    if (const auto* label = value.as<model::Label>();
-        label && std::find(labels.begin(), labels.end(), label->text) == labels.end())
-      labels.emplace_back(label->text);
-}
-
 std::optional<BurnTier> tierOf(const Model& model, EntityId id, const SloPlan& plan) {
   BurnTier tier;
   tier.entity = id;
@@ -139,8 +130,7 @@ std::optional<SloPlan> planSlo(const Model& model, EntityId slo) {
   if (component != entity.parent) // names have no dots, so this is no other SLO's
     plan.name = fmt::format("{}.{}", model[entity.parent].name, plan.name);
   EntityId settings = model.block(model.system, Kind::prometheus);
-  addLabels(model, settings, attr("scope_labels"), plan.groups);
-  addLabels(model, slo, attr("per"), plan.groups);
+  for (std::string_view label : model::keptBy(model, slo)) plan.groups.emplace_back(label);
   plan.identity = identityOf(settings.valid() && model.text(settings, attr("naming")) == "sloth",
                              plan.ownerLabel, plan.service, plan.name);
 

@@ -263,6 +263,8 @@ private:
         shape += promql::formatNumber(*number);
       } else if (const auto* length = std::get_if<promql::Milliseconds>(&binding)) {
         shape += std::to_string(length->value);
+      } else if (const auto* labels = std::get_if<promql::LabelNames>(&binding)) {
+        for (const std::string& label : labels->names) shape += label + ',';
       }
       shape += ';';
     }

@@ -60,9 +60,12 @@ void checkDetection(const Index& index, std::span<const std::optional<Measure>> 
 // latency.cpp: REL2010
 void checkLatency(const Index& index, std::span<const std::optional<Measure>> measures,
                   diagnostics::FindingList& findings);
-// series.cpp: REL2011, REL2015
+// series.cpp: REL2011
 void checkSeries(const Index& index, std::span<const std::optional<Measure>> measures,
                  diagnostics::FindingList& findings);
+// kept_labels.cpp: REL2015
+void checkKeptLabels(const Index& index, std::span<const std::optional<Measure>> measures,
+                     diagnostics::FindingList& findings);
 // retention.cpp: REL2013
 void checkRetention(const Index& index, std::span<const std::optional<Measure>> measures,
                     diagnostics::FindingList& findings);

@@ -1,9 +1,9 @@
-// Which series an SLI reads: REL2011, REL2015. What cannot be proven is not judged.
+// Which series an SLI reads: REL2011. What cannot be proven is not judged.
 
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/measure.h"
 #include "compiler/analysis/wording.h"
-#include "compiler/promql/label_flow.h"
+#include "compiler/promql/label_set.h"
 #include "compiler/promql/regex.h"
 
 #include <fmt/format.h>
@@ -192,136 +192,12 @@ void selectorMismatch(const Index& index, const Measure& measure, FindingList& f
       "events, accept this with that reason");
 }
 
-// --- REL2015 -------------------------------------------------------------------------------------
-
-/// Labels that come with a target or from the server, by what everybody calls them: no program has
-/// to declare them.
-constexpr std::string_view targetLabels[] = {
-    "job",       "instance",    "cluster", "region",  "zone",      "datacenter",
-    "dc",        "environment", "env",     "stage",   "namespace", "pod",
-    "container", "node",        "host",    "service", "endpoint",  "prometheus",
-    "replica",   "shard",       "app",     "tenant",  "team",      "site"};
-
-class Labels {
-public:
-  explicit Labels(const Index& index) : index_(index) {
-    const model::Model& model = index.model;
-    prometheus_ = model.block(model.system, Kind::prometheus);
-    for (EntityId telemetry : index.of(Kind::telemetry))
-      if (const model::Attribute* a = model.attribute(telemetry, attr("selector")))
-        if (const auto* ref = a->value.as<model::SelectorRef>())
-          for (const Matcher& m : model.selectors[ref->index]) known_.push_back(m.label);
-    known_.insert(known_.end(), std::begin(targetLabels), std::end(targetLabels));
-  }
-
-  void check(const Measure& measure, FindingList& findings) const {
-    for (const model::Value& value : index_.model.listOf(measure.slo, attr("per")))
-      label(measure, value, true, findings);
-    for (const model::Value& value : index_.model.listOf(prometheus_, attr("scope_labels")))
-      label(measure, value, false, findings);
-  }
-
-private:
-  const Index& index_;
-  EntityId prometheus_;
-  std::vector<std::string> known_;
-
-  void label(const Measure& measure, const model::Value& value, bool own,
-             FindingList& findings) const {
-    const auto* name = value.as<model::Label>();
-    if (!name) return;
-    for (auto [query, attribute] : {std::pair(measure.sli.numerator, numeratorOf(measure)),
-                                    std::pair(measure.sli.total, attr("total"))}) {
-      if (!query) continue;
-      promql::LabelFlow flow(query->expr);
-      const promql::LabelFact fact = flow.label(name->text);
-      if (!own && index_.inLibrary(index_.model[measure.sli.entity].range)) continue;
-      if (fact.presence == promql::Presence::Excluded && !flow.result().empty()) {
-        dropped(measure, value.range, name->text, own, *query, attribute, fact, findings);
-        return;
-      }
-    }
-    if (own) undeclared(measure, value.range, name->text, findings);
-  }
-
-  void dropped(const Measure& measure, source::Range place, std::string_view name, bool own,
-               const model::Query& query, model::NameId attribute, const promql::LabelFact& fact,
-               FindingList& findings) const {
-    const model::Model& model = index_.model;
-    // A library's text is shown whole; where values were put in, positions are not those of the
-    // file.
-    source::Range reason = placeOf(model, measure.sli.entity, attribute);
-    if (!query.instantiated)
-      reason = {query.file, query.textBegin + fact.reason.range.begin,
-                query.textBegin + fact.reason.range.end};
-    Finding& finding =
-        addAbout(index_, findings, Check::PerLabelMissing, measure.slo, own ? place : reason,
-                 fmt::format("`{}` is kept for each `{}`, which its events do not have",
-                             model.path(measure.slo), name),
-                 own ? "one budget for each" : std::string(fact.reason.text));
-    if (own) {
-      finding.at(reason, std::string(fact.reason.text));
-    } else {
-      finding.severity = diagnostics::Severity::Warning;
-      finding.at(place, "every SLO is kept for each of its values");
-    }
-    finding.because(fmt::format(
-        "without the label all events are one, and there is one budget, under no `{}`: what goes "
-        "wrong at one of them disappears among the others",
-        name));
-    using Form = model::Sli::Form;
-    Form form = measure.sli.form;
-    bool counts = form == Form::Good || form == Form::Bad;
-    finding.suggest(
-        fmt::format("keep the label, such as `{} by ({}) (…)`{}", counts ? "sum" : "max", name,
-                    counts ? ", or write the counter alone: the rules sum it by what is "
-                             "asked for"
-                           : ""));
-  }
-
-  void undeclared(const Measure& measure, source::Range place, std::string_view name,
-                  FindingList& findings) const {
-    const model::Model& model = index_.model;
-    if (std::find(known_.begin(), known_.end(), name) != known_.end()) return;
-    for (const model::Value& value : model.listOf(prometheus_, attr("scope_labels")))
-      if (const auto* scope = value.as<model::Label>(); scope && scope->text == name) return;
-    for (const std::string& metric : measure.metrics) {
-      EntityId declared = declarationOf(model, metric);
-      if (!declared.valid() || !model.has(declared, attr("labels"))) continue;
-      std::vector<std::string> has;
-      for (const model::Value& value : model.listOf(declared, attr("labels")))
-        if (const auto* label = value.as<model::Label>()) has.emplace_back(label->text);
-      if (std::find(has.begin(), has.end(), name) != has.end()) continue;
-      Finding& finding = addAbout(
-          index_, findings, Check::PerLabelMissing, measure.slo, place,
-          fmt::format("`{}` is kept for each `{}`, a label that `{}` is not declared to have",
-                      model.path(measure.slo), name, metric),
-          "one budget for each");
-      finding.severity = diagnostics::Severity::Warning;
-      finding.at(placeOf(model, declared, attr("labels")), "its labels");
-      finding.because(
-          "of a label that no series has the rules make one budget under no value: what "
-          "goes wrong at one of them disappears among the others");
-      if (!has.empty()) finding.suggest(fmt::format("it has {}", listed(has)));
-      finding.suggest(
-          fmt::format("if it has this one, too, declare it: `labels` of metric `{}`; if "
-                      "all that the server scrapes has it, it is one of `scope_labels`",
-                      model[declared].name));
-      return;
-    }
-  }
-};
-
 } // namespace
 
 void checkSeries(const Index& index, std::span<const std::optional<Measure>> measures,
                  FindingList& findings) {
-  const Labels labels(index);
-  for (const auto& measure : measures) {
-    if (!measure) continue;
-    selectorMismatch(index, *measure, findings);
-    labels.check(*measure, findings);
-  }
+  for (const auto& measure : measures)
+    if (measure) selectorMismatch(index, *measure, findings);
 }
 
 } // namespace relc::analysis

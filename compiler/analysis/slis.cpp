@@ -131,6 +131,7 @@ void checkSlis(const Index& index, FindingList& findings) {
   checkDetection(index, measures, findings);
   checkLatency(index, measures, findings);
   checkSeries(index, measures, findings);
+  checkKeptLabels(index, measures, findings);
   checkRetention(index, measures, findings);
 }
 

@@ -142,6 +142,30 @@ std::optional<promql::Binding> bindingOf(const Model& model, const Value& value)
 
 } // namespace
 
+std::vector<std::string_view> keptBy(const Model& model, EntityId slo) {
+  std::vector<std::string_view> labels;
+  EntityId settings = model.block(model.system, Kind::prometheus);
+  for (auto [id, name] : {std::pair(settings, attr("scope_labels")), std::pair(slo, attr("per"))})
+    for (const Value& value : model.listOf(id, name))
+      if (const auto* label = value.as<Label>();
+          label && std::find(labels.begin(), labels.end(), label->text) == labels.end())
+        labels.push_back(label->text);
+  return labels;
+}
+
+const BuiltIn* builtInOf(std::string_view name) {
+  using P = promql::Place;
+  static constexpr P lengths[] = {P::Duration, P::Number, P::Operand};
+  static constexpr P lists[] = {P::Labels};
+  static constexpr BuiltIn table[] = {
+      {"window", "the time over which it is measured", lengths},
+      {"by", "the labels by which its SLO is kept", lists},
+  };
+  const auto* row = std::find_if(std::begin(table), std::end(table),
+                                 [&](const BuiltIn& b) { return b.name == name; });
+  return row == std::end(table) ? nullptr : row;
+}
+
 std::optional<Sli> sliOf(const Model& model, EntityId slo) {
   Sli result;
   const std::vector<Argument>* arguments = nullptr;
@@ -160,6 +184,9 @@ std::optional<Sli> sliOf(const Model& model, EntityId slo) {
     for (const Argument& argument : *arguments)
       if (auto binding = bindingOf(model, argument.value))
         result.bindings.emplace(std::string(model[argument.parameter].name), std::move(*binding));
+  promql::LabelNames by;
+  for (std::string_view label : keptBy(model, slo)) by.names.emplace_back(label);
+  result.bindings.insert_or_assign("by", std::move(by));
 
   // What is measured against a threshold.
   struct Thresholded {

@@ -230,9 +230,19 @@ struct Sli {
   const Query* numerator = nullptr; ///< good, bad, histogram, condition, timestamp or ratio
   const Query* total = nullptr;     ///< Good and Bad only
   Decimal threshold;                ///< Latency and Freshness: seconds
-  promql::Bindings bindings; ///< for promql::instantiate; `$window` and `$by` are not among them
+  promql::Bindings bindings; ///< for promql::instantiate; `$by` is among them, `$window` is not
 };
 
+/// Labels by which an SLO is kept: the `scope_labels` of the system and its own `per`, each once.
+std::vector<std::string_view> keptBy(const Model& model, EntityId slo);
+/// A parameter that every sli has without declaring it, and where it may stand.
+struct BuiltIn {
+  std::string_view name;
+  std::string_view meaning;
+  std::span<const promql::Place> places;
+};
+/// The built-in parameter of that name, or null.
+const BuiltIn* builtInOf(std::string_view name);
 /// The SLI of an SLO, or nothing if it has none that can be used (a finding has been made).
 std::optional<Sli> sliOf(const Model& model, EntityId slo);
 /// `seconds` as the metric counts time: times 1000 if it is declared with `unit = milliseconds`. A

@@ -268,7 +268,9 @@ std::string Printer::labels(Slice<LabelItem> slice) {
     if (!item.parameter)
       printed.push_back(printLabel(item.name));
     else
-      for (const std::string& name : labelsOf(item.name, item.range)) printed.push_back(name);
+      for (std::string& name : labelsOf(item.name, item.range))
+        if (std::find(printed.begin(), printed.end(), name) == printed.end())
+          printed.push_back(std::move(name));
   }
   return fmt::format("({})", fmt::join(printed, ", "));
 }

@@ -208,6 +208,16 @@ std::vector<std::string> metricNames(const Expr& expr);
 /// word. Returns canonical text.
 std::string addMatchers(const Expr& expr, const std::vector<Matcher>& matchers);
 
+/// A piece of an expression's text and what to write in its place; an empty range: inserted there.
+struct TextEdit {
+  TextRange range;
+  std::string text;
+};
+/// Edits after which aggregations keep the labels of `list`, such as `$by`, as well as their own,
+/// and `on` matches by them: those that leave labels out and do not name the list. What drops
+/// labels in another way (`without`, `ignoring`, numbers) stays. In the order of the text.
+std::vector<TextEdit> keepLabels(const Expr& expr, std::string_view list);
+
 /// Does a matcher accept the value? An absent label has the value "". What cannot be told counts as
 /// accepted: a pattern that does not compile, one that grows too large, and, unless the value is
 /// "", one with Unicode classes such as `\pL`.

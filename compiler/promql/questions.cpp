@@ -215,6 +215,37 @@ std::string addMatchers(const Expr& expr, const std::vector<Matcher>& matchers) 
   return printer.print(expr.root());
 }
 
+std::vector<TextEdit> keepLabels(const Expr& expr, std::string_view list) {
+  std::vector<TextEdit> edits;
+  const auto add = [&](Slice<LabelItem> labels, TextRange range) {
+    const auto items = expr.get(labels);
+    for (const LabelItem& item : items)
+      if (expr.text(item.range) == list) return;
+    const uint32_t end = range.end - 1; // of the closing parenthesis
+    edits.push_back({{end, end}, fmt::format("{}{}", items.empty() ? "" : ", ", list)});
+  };
+  for (const Node& node : expr.nodes()) {
+    if (const auto* binary = node.as<Binary>()) {
+      if (binary->matching == Binary::Matching::On) add(binary->labels, binary->matchingRange);
+    } else if (const auto* aggregation = node.as<Aggregation>()) {
+      const AggregateOp op = aggregation->op;
+      if (aggregation->grouping == Aggregation::Grouping::By)
+        add(aggregation->labels, aggregation->groupingRange);
+      else if (aggregation->grouping == Aggregation::Grouping::None && op != AggregateOp::Topk &&
+               op != AggregateOp::Bottomk && op != AggregateOp::Limitk &&
+               op != AggregateOp::LimitRatio) {
+        // `sum(x)` and `sum (x)`
+        uint32_t begin = aggregation->opRange.end;
+        const uint32_t end = static_cast<uint32_t>(expr.text().find('(', begin));
+        edits.push_back({{begin, end}, fmt::format(" by ({}) ", list)});
+      }
+    }
+  }
+  std::sort(edits.begin(), edits.end(),
+            [](const TextEdit& a, const TextEdit& b) { return a.range.begin < b.range.begin; });
+  return edits;
+}
+
 bool matches(const Matcher& matcher, std::string_view value) {
   if (matcher.op == MatchOp::Equal) return value == matcher.value;
   if (matcher.op == MatchOp::NotEqual) return value != matcher.value;

@@ -239,7 +239,17 @@ void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bind
       c_.entity(from()).broken = true;
       continue;
     }
-    if ((inSli && use.name == "window") || bindings.contains(use.name)) continue;
+    if (const auto* builtIn = inSli ? model::builtInOf(use.name) : nullptr) {
+      if (std::find(builtIn->places.begin(), builtIn->places.end(), use.place) !=
+          builtIn->places.end())
+        continue;
+      c_.findings.add(Check::TypeMismatch, range, fmt::format("`${}` cannot stand here", use.name))
+          .label(fmt::format("expected {}", toString(use.place)))
+          .because(fmt::format("in an sli `${}` stands for {}", use.name, builtIn->meaning));
+      c_.entity(from()).broken = true;
+      continue;
+    }
+    if (bindings.contains(use.name)) continue;
     if (auto value = bound(use.name)) {
       bindings.emplace(use.name, std::move(*value));
       continue;
@@ -248,6 +258,10 @@ void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bind
     if (given(use.name)) continue; // its argument is missing or wrong: said there
     auto& finding = c_.findings.add(Check::UnknownName, range,
                                     fmt::format("no parameter is called `${}`", use.name));
+    if (const auto* builtIn = model::builtInOf(use.name)) {
+      finding.suggest(fmt::format("only an sli has it, where it stands for {}", builtIn->meaning));
+      continue;
+    }
     if (elsewhere(finding, use.name)) continue;
     finding.suggest(inSli
                         ? fmt::format("declare it: parameter {} {{ type = … }}", use.name)

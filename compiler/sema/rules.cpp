@@ -80,7 +80,7 @@ struct SliRole {
 constexpr std::string_view counterProblem = "is neither a counter nor a rate over `[$window]`";
 constexpr std::string_view counterHelp =
     "write the counter alone, `http_requests_total{$selector}`, or "
-    "`sum(rate(http_requests_total{$selector}[$window]))`";
+    "`sum by ($by) (rate(http_requests_total{$selector}[$window]))`";
 constexpr SliRole sliRoles[] = {
     {attr("good"), true, true, false, counterProblem, counterHelp},
     {attr("bad"), true, true, false, counterProblem, counterHelp},
@@ -107,6 +107,18 @@ void sliForm(Context& c, EntityId id) {
         .suggest(std::string(role.help));
     c.entity(id).broken = true;
   }
+}
+
+/// An sli has these without declaring them.
+void parameterName(Context& c, EntityId id) {
+  const auto& e = c.entity(id);
+  const auto* builtIn = model::builtInOf(e.name);
+  if (!builtIn || !e.parent.valid() || c.entity(e.parent).kind != Kind::sli) return;
+  c.findings
+      .add(Check::DuplicateName, e.nameRange, fmt::format("every sli has `${}` already", e.name))
+      .because(fmt::format("it stands for {}", builtIn->meaning))
+      .suggest("remove the parameter, or rename it");
+  c.entity(e.parent).broken = true;
 }
 
 void slo(Context& c, EntityId id) {
@@ -194,6 +206,7 @@ void entity(Context& c, EntityId id) {
     sli(c, id);
     sliForm(c, id);
     break;
+  case Kind::parameter: parameterName(c, id); break;
   case Kind::slo: slo(c, id); break;
   case Kind::domain: domainCycle(c, id); break;
   case Kind::survive:

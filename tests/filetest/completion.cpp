@@ -1,5 +1,6 @@
 #include "tests/filetest/completion.h"
 
+#include "compiler/model/model.h"
 #include "compiler/syntax/parse.h"
 #include "tests/filetest/test_file.h"
 
@@ -361,7 +362,7 @@ private:
     std::string text(promql);
     for (std::sregex_iterator it(text.begin(), text.end(), parameter), end; it != end; ++it) {
       std::string word = (*it)[1];
-      if (word == "window" || word == "self" || values_.contains(word)) continue;
+      if (model::builtInOf(word) || word == "self" || values_.contains(word)) continue;
       if (snippet_.place == Kind::sli)
         added_ |= parameters_.insert(word).second;
       else
