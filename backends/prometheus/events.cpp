@@ -181,6 +181,15 @@ bool planSlices(const Model&, SloPlan& plan) {
     return true;
   }
   std::string subject = promql::print(parsed.expr, compared->subject);
+  // Under a condition of its own, `count(x == 0)`, the subject is not there when nothing meets it;
+  // and where it is NaN, as a quantile of no events is, nothing is known.
+  const promql::LabelFlow flow(parsed.expr);
+  const auto branches = flow.at(compared->subject);
+  auto any = [&](auto holds) { return std::any_of(branches.begin(), branches.end(), holds); };
+  if (any([](const promql::Branch& b) { return b.condition.has_value(); }))
+    subject = anythingOf(parsed.expr);
+  else if (any([](const promql::Branch& b) { return b.values.nan; }))
+    subject = fmt::format("({}) >= -Inf", subject);
   events.gauge = gaugeOf(parsed.expr, compared->subject);
   if (auto sides = sidesOf(compared->op, compared->value))
     std::tie(events.whenGood, events.whenBad) = *sides;
