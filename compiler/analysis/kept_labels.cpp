@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace relc::analysis {
 namespace {
@@ -47,25 +48,55 @@ private:
   EntityId prometheus_;
   std::vector<std::string> known_;
 
-  /// Which of the series that an expression comes to have a label.
+  /// Where an expression loses a label.
   struct Loss {
-    enum class Extent : uint8_t { None, Some, All } extent = Extent::None;
+    enum class Extent : uint8_t {
+      None,
+      Side, ///< one side of an operator has it not, so that it never matches the other
+      Some, ///< some of the series that the expression comes to have it not
+      All,
+    } extent = Extent::None;
     promql::Reason reason; ///< of the first that has it not
   };
-  static Loss lossOf(const promql::LabelFlow& flow, std::string_view label) {
+  static Loss lossOf(std::span<const promql::Branch> branches, std::string_view label) {
     Loss loss;
     size_t with = 0, without = 0;
-    for (const promql::Branch& branch : flow.result()) {
+    for (const promql::Branch& branch : branches) {
       if (branch.dead) continue;
       const promql::LabelFact& fact = branch.labels.at(label);
-      if (fact.presence != promql::Presence::Excluded) {
+      if (fact.presence != promql::Presence::Excluded)
         ++with;
-      } else if (without++ == 0) {
+      else if (without++ == 0)
         loss.reason = fact.reason;
-      }
     }
     if (without > 0) loss.extent = with > 0 ? Loss::Extent::Some : Loss::Extent::All;
     return loss;
+  }
+  static Loss lossOf(const promql::LabelFlow& flow, std::string_view label) {
+    Loss loss = lossOf(flow.result(), label);
+    if (loss.extent != Loss::Extent::None) return loss;
+    const promql::Expr& expr = flow.expr();
+    for (const promql::Node& node : expr.nodes()) {
+      const auto* binary = node.as<promql::Binary>();
+      if (!binary || binary->op == promql::BinaryOp::Or || !matchesBy(expr, *binary, label))
+        continue;
+      std::array sides{lossOf(flow.at(binary->left), label), lossOf(flow.at(binary->right), label)};
+      for (size_t side : {0, 1})
+        if (sides[side].extent == Loss::Extent::All && sides[1 - side].extent != Loss::Extent::All)
+          return {Loss::Extent::Side, sides[side].reason};
+    }
+    return loss;
+  }
+  /// Must a label be the same on both sides of an operator?
+  static bool matchesBy(const promql::Expr& expr, const promql::Binary& binary,
+                        std::string_view label) {
+    using Matching = promql::Binary::Matching;
+    for (promql::NodeId side : {binary.left, binary.right})
+      if (expr.node(side).type != promql::ValueType::Vector) return false;
+    const auto labels = expr.get(binary.labels);
+    const bool named = std::any_of(labels.begin(), labels.end(),
+                                   [&](const auto& item) { return item.name == label; });
+    return binary.matching == Matching::On ? named : !named;
   }
 
   /// An expression of the SLI that the workspace may or may not be able to change.
@@ -99,7 +130,7 @@ private:
   void dropped(const Measure& measure, const Part& part, const Loss& loss, source::Range place,
                std::string_view name, bool own, FindingList& findings) const {
     const model::Model& model = index_.model;
-    const bool some = loss.extent == Loss::Extent::Some;
+    const bool some = loss.extent == Loss::Extent::Some, side = loss.extent == Loss::Extent::Side;
     const bool library = index_.inLibrary(model[measure.sli.entity].range);
     // Where values were put in, positions are those of the file only as long as nothing is bound.
     source::Range where = placeOf(index_, measure, part.attribute);
@@ -112,25 +143,30 @@ private:
     std::string reason(loss.reason.text);
     Finding& finding = addAbout(
         index_, findings, Check::PerLabelMissing, measure.slo, own ? place : where,
-        fmt::format("`{}` is kept for each `{}`, which {} do not have", model.path(measure.slo),
-                    name, some ? "some of its events" : "its events"),
+        fmt::format("`{}` is kept for each `{}`, which {} not have", model.path(measure.slo), name,
+                    side   ? "a part of its expression does"
+                    : some ? "some of its events do"
+                           : "its events do"),
         own ? "one budget for each" : reason);
     if (own)
       finding.at(where, reason);
     else
       finding.at(place, "every SLO is kept for each of its values");
-    if (!own || some) finding.severity = diagnostics::Severity::Warning;
+    if (!own || some || side) finding.severity = diagnostics::Severity::Warning;
     if (library)
       finding.because(fmt::format("`{}` of sli `{}` is `{}`: {}", schema::nameOf(part.attribute),
                                   model.path(measure.sli.entity), promql::print(part.bound),
                                   reason));
-    finding.because(some ? fmt::format("what has no `{}` belongs to no budget that is kept by it, "
-                                       "and is missing there",
-                                       name)
-                         : fmt::format("without the label all events are one, and there is one "
-                                       "budget, under no `{}`: what goes wrong at one of them "
-                                       "disappears among the others",
-                                       name));
+    if (side)
+      finding.because("series with the label and series without it never match");
+    else if (some)
+      finding.because(fmt::format(
+          "what has no `{}` belongs to no budget that is kept by it, and is missing there", name));
+    else
+      finding.because(fmt::format("without the label all events are one, and there is one budget, "
+                                  "under no `{}`: what goes wrong at one of them disappears among "
+                                  "the others",
+                                  name));
     suggest(measure, part, some, library, finding);
     if (!library) fix(measure, finding);
   }
