@@ -1,5 +1,6 @@
 #include "backends/prometheus/prometheus.h"
 
+#include "backends/emit/parallel.h"
 #include "backends/emit/yaml.h"
 #include "backends/prometheus/annotations.h"
 #include "backends/prometheus/proofs.h"
@@ -8,12 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <functional>
 #include <iterator>
 #include <stdexcept>
-#include <thread>
 
 namespace relc::prometheus {
 
@@ -161,39 +158,14 @@ Made madeOf(const Model& model, const source::SourceManager& sources, const Opti
   return made;
 }
 
-/// `work(i)` for each i below `count`, on as many threads as there are processors. The first
-/// exception, by i, is thrown on.
-void inParallel(size_t count, const std::function<void(size_t)>& work) {
-  constexpr size_t worthAThread = 16;
-  size_t threads = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 16);
-  threads = std::min(threads, count / worthAThread + 1);
-  std::vector<std::exception_ptr> failures(count);
-  std::atomic<size_t> next = 0;
-  auto run = [&] {
-    for (size_t i = next++; i < count; i = next++) {
-      try {
-        work(i);
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
-    }
-  };
-  std::vector<std::thread> others;
-  for (size_t i = 1; i < threads; ++i) others.emplace_back(run);
-  run();
-  for (std::thread& thread : others) thread.join();
-  for (const std::exception_ptr& failure : failures)
-    if (failure) std::rethrow_exception(failure);
-}
-
 } // namespace
 
 emit::Output generate(const Model& model, const source::SourceManager& sources,
                       const Options& options) {
   std::vector<EntityId> owners = model.all(schema::promising - model::KindSet(Kind::operation));
   std::vector<Made> made(owners.size());
-  inParallel(owners.size(),
-             [&](size_t i) { made[i] = madeOf(model, sources, options, owners[i]); });
+  emit::inParallel(owners.size(),
+                   [&](size_t i) { made[i] = madeOf(model, sources, options, owners[i]); });
   emit::Output output;
   Cost cost;
   size_t slos = 0;

@@ -1,5 +1,6 @@
 #include "compiler/driver/output_tree.h"
 
+#include "backends/emit/parallel.h"
 #include "compiler/driver/output_tree_commit.h"
 #include "compiler/driver/output_tree_disk.h"
 #include "compiler/driver/output_tree_manifest.h"
@@ -76,11 +77,15 @@ public:
       : site_(std::move(site)), files_(std::move(files)), options_(options) {
     Manifest manifest;
     manifest.inputs = options.inputsDigest;
-    for (OutputFile& file : files_) {
+    std::vector<std::string> hashes(files_.size());
+    emit::inParallel(files_.size(),
+                     [&](size_t i) { hashes[i] = disk::hashText(files_[i].content); });
+    for (size_t i = 0; i < files_.size(); ++i) {
+      OutputFile& file = files_[i];
       std::sort(file.origins.begin(), file.origins.end());
       file.origins.erase(std::unique(file.origins.begin(), file.origins.end()), file.origins.end());
       manifest.files.push_back(
-          {file.path, disk::hashText(file.content), file.content.size(), std::move(file.origins)});
+          {file.path, std::move(hashes[i]), file.content.size(), std::move(file.origins)});
       desired_.push_back({file.path, file.content});
     }
     manifestText_ = manifestText(manifest);

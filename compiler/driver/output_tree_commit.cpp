@@ -1,5 +1,7 @@
 #include "compiler/driver/output_tree_commit.h"
 
+#include "backends/emit/parallel.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -178,12 +180,13 @@ bool buildTree(const Site& site, const Path& tree, const Plan& plan,
     if (meansUnsupported(errno)) return false;
     throw DiskError("link", shownPath(site, entry.path), errno);
   }
-  for (const size_t i : plan.writes) {
-    const Entry* there = plan.before.find(desired[i].path);
-    disk::createFile(tree / desired[i].path, desired[i].content,
+  emit::inParallel(plan.writes.size(), [&](size_t step) {
+    const DesiredFile& file = desired[plan.writes[step]];
+    const Entry* there = plan.before.find(file.path);
+    disk::createFile(tree / file.path, file.content,
                      there && there->kind == Kind::File ? there : nullptr,
-                     shownPath(site, desired[i].path));
-  }
+                     shownPath(site, file.path));
+  });
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     const Entry* there = plan.before.find(*folder);
     if (there && there->kind == Kind::Folder) disk::makeAlike(tree / *folder, *there);

@@ -1,0 +1,13 @@
+#pragma once
+// Making and writing many files on all processors.
+
+#include <cstddef>
+#include <functional>
+
+namespace relc::emit {
+
+/// `work(i)` for each i below `count`, on as many threads as there are processors. The first
+/// exception, by i, is thrown on.
+void inParallel(size_t count, const std::function<void(size_t)>& work);
+
+} // namespace relc::emit
