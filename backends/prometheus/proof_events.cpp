@@ -2,7 +2,6 @@
 
 #include "backends/prometheus/annotations.h"
 #include "backends/prometheus/arithmetic.h"
-#include "backends/prometheus/feeds.h"
 #include "backends/prometheus/proofs.h"
 
 #include <fmt/format.h>
@@ -131,12 +130,12 @@ bool feedable(const SloPlan& plan) {
   return Feed::of(plan).has_value();
 }
 
-void proveEvents(const SloPlan& plan, TestFile& file) {
-  if (auto feed = Feed::of(plan)) Tests(plan, *feed, file).all();
+void proveEvents(const SloPlan& plan, const Feed& feed, TestFile& file) {
+  Tests(plan, feed, file).all();
 }
 
-void proveOutage(const SloPlan& plan, TestFile& file) {
-  if (auto feed = Feed::of(plan)) Tests(plan, *feed, file).outage();
+void proveOutage(const SloPlan& plan, const Feed& feed, TestFile& file) {
+  Tests(plan, feed, file).outage();
 }
 
 } // namespace relc::prometheus

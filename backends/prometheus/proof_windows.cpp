@@ -35,33 +35,58 @@ Decimal rounded(Decimal value) {
 /// 10,000 samples for an expression.
 constexpr int64_t mostSamples = 500;
 
-/// A series of samples at 0, step, 2 step, …, looked at from `now`: all in milliseconds.
+/// A test shows a tier this many cases at most: one after the other, as the rules are evaluated so
+/// seldom that no window reaches from one case into the one before.
+constexpr int64_t mostCases = 6;
+
+/// A series of samples at 0, step, 2 step, …, looked at from `now`, 2 `now`, …: in milliseconds.
 struct Samples {
   int64_t step, now;
 
-  [[nodiscard]] int64_t total() const { return now / step + 1; }
-  [[nodiscard]] int64_t in(int64_t window) const { return now / step - (now - window) / step; }
+  /// Between two looks.
+  [[nodiscard]] int64_t each() const { return now / step; }
+  /// Until the first look.
+  [[nodiscard]] int64_t total() const { return each() + 1; }
+  /// In a window at the n-th look.
+  [[nodiscard]] int64_t in(int64_t window, int64_t look = 1) const {
+    return look * now / step - (look * now - window) / step;
+  }
 };
 
-/// With a step of at least `step` that keeps samples off the edges of all windows, and the last
-/// one, if asked for, less than `step` away.
+/// With a step of at least `step`, so that all looks see the same, no sample lies on the edge of a
+/// window, and the last one, if asked for, is less than `step` away.
 Samples samplesFor(int64_t step, std::initializer_list<int64_t> windows, int64_t now,
                    bool lastIsNear) {
   int64_t longest = *std::max_element(windows.begin(), windows.end());
-  Samples samples{std::max(step, longest / mostSamples), now};
-  auto onEdge = [&](int64_t window) { return (samples.now - window) % samples.step == 0; };
-  do ++samples.step;
-  while (std::any_of(windows.begin(), windows.end(), onEdge) ||
-         (lastIsNear && samples.now % samples.step >= step));
+  Samples samples{0, now};
+  auto fits = [&] {
+    for (int64_t look = 1; look <= mostCases; ++look) {
+      int64_t at = look * now, age = at % samples.step;
+      if (age == 0 || at / samples.step != look * samples.each()) return false;
+      if (lastIsNear && age >= step) return false;
+      for (int64_t window : windows)
+        if ((at - window) % samples.step == 0 || samples.in(window, look) != samples.in(window))
+          return false;
+    }
+    return true;
+  };
+  // Of a step that goes into `now` nearly without a rest, all looks see the same.
+  int64_t count = now / std::max(step, longest / mostSamples);
+  do samples.step = now / count;
+  while (!fits() && --count > 0);
   return samples;
 }
 
-/// "0x9 0.02x4": so many samples of each value.
-std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts) {
-  std::string text;
+/// "0+0x9 0.02+0x4", behind what is there: so many samples of each value.
+void addRuns(std::string& text, std::initializer_list<std::pair<Decimal, int64_t>> parts) {
   for (const auto& [value, count] : parts)
     if (count > 0)
-      text += fmt::format("{}{}+0x{}", text.empty() ? "" : " ", value.toString(), count - 1);
+      text += joined({text.empty() ? "" : " ", value.toString(), "+0x", std::to_string(count - 1)});
+}
+
+std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts) {
+  std::string text;
+  addRuns(text, parts);
   return text;
 }
 
@@ -85,9 +110,12 @@ public:
   void all(bool fine) {
     for (const BurnTier& tier : plan_.tiers) {
       if (plan_.isFine(tier.longWindow) != fine) continue;
-      fires(tier);
-      ends(tier);
-      guarded(tier);
+      Course course = courseOf(tier);
+      std::vector<Case> cases;
+      fires(tier, course, cases);
+      ends(tier, course, cases);
+      guarded(tier, course, cases);
+      if (!cases.empty()) show(tier, course, cases);
     }
     if (plan_.calendar.empty() && plan_.isFine(plan_.period) == fine) budget();
   }
@@ -149,15 +177,6 @@ private:
               promql::formatDuration(samples.step), series, expected);
   }
 
-  /// One that waits (`for`) is pending at the first evaluation.
-  Expectation active(const BurnTier& tier, const Samples& samples, bool yes) const {
-    return {promql::formatDuration(samples.now),
-            fmt::format("count(ALERTS{{alertname={}{},burn={}}}) or vector(0)",
-                        promql::quote(burnAlertName(tier.severity)), alertLabels(plan_),
-                        promql::quote(tier.name)),
-            yes ? 1 : 0};
-  }
-
   [[nodiscard]] Course courseOf(const BurnTier& tier) const {
     int64_t longWindow = inMs(tier.longWindow), shortWindow = inMs(tier.shortWindow);
     bool mixed = plan_.isFine(tier.longWindow) != plan_.isFine(tier.shortWindow);
@@ -169,35 +188,52 @@ private:
     return course;
   }
 
-  /// What a tier sees in a test, in bad events a second.
+  /// What a tier sees, in bad events a second.
   struct Run {
     Decimal total;  ///< events a second
     Decimal before; ///< in the long window, up to the last samples
     Decimal then;   ///< in the last samples
     int64_t last = 0;
   };
+  struct Case {
+    std::string what;
+    bool active;
+    Run run;
+  };
+
   /// Everything fails before the long window begins: a rule that looks back further sees that.
-  [[nodiscard]] std::vector<TestSeries> fed(const BurnTier& tier, const Course& course,
-                                            const Run& run) const {
-    // Nothing at zero, where the rules are evaluated too.
-    int64_t all = course.samples.total() - 1;
-    int64_t inside = std::min(all, course.inLong), older = std::min(all - inside, inside);
-    std::string missing = fmt::format("_x{} ", course.samples.total() - inside - older);
-    Decimal much = mul(run.total, 10);
-    std::string total = missing + runs({{much, older}, {run.total, inside}}),
-                bad = missing +
-                      runs({{much, older}, {run.before, inside - run.last}, {run.then, run.last}});
+  void show(const BurnTier& tier, const Course& course, const std::vector<Case>& cases) {
+    const Samples& samples = course.samples;
+    int64_t inside = course.inLong, older = std::min(samples.each() - inside, inside);
+    // One that waits (`for`) is pending at its first evaluation.
+    std::string alerts =
+        joined({"count(ALERTS{alertname=", promql::quote(burnAlertName(tier.severity)),
+                alertLabels(plan_), ",burn=", promql::quote(tier.name), "}) or vector(0)"});
+    std::string total, bad;
+    std::vector<Expectation> expected;
+    int64_t missing = samples.total() - inside - older; // nothing at zero, before the first case
+    for (const Case& one : cases) {
+      const Run& run = one.run;
+      for (std::string* text : {&total, &bad})
+        if (missing > 0) *text += joined({text->empty() ? "_x" : " _x", std::to_string(missing)});
+      Decimal much = mul(run.total, 10);
+      addRuns(total, {{much, older}, {run.total, inside}});
+      addRuns(bad, {{much, older}, {run.before, inside - run.last}, {run.then, run.last}});
+      missing = samples.each() - inside - older;
+      auto look = static_cast<int64_t>(expected.size()) + 1;
+      expected.push_back(
+          {promql::formatDuration(look * samples.now), alerts, one.active ? 1 : 0, one.what});
+    }
     auto series = recorded(plan_.sourceFor(tier.longWindow), total, bad);
     if (course.mixed)
       for (TestSeries& s : recorded(plan_.sourceFor(tier.shortWindow), total, bad))
         series.push_back(std::move(s));
-    return series;
+    add(joined({"tier ", tier.name}), samples, std::move(series), expected);
   }
 
   /// With the last `k` of `n` samples of the long window bad at a share of t n ÷ (k − ½), the ratio
   /// is just above the threshold t, and with one sample less just below.
-  void fires(const BurnTier& tier) {
-    Course course = courseOf(tier);
+  static void fires(const BurnTier& tier, const Course& course, std::vector<Case>& cases) {
     int64_t n = course.inLong;
     auto share = [&](int64_t k) {
       return over(mul(rounded(tier.threshold), n), plus(k, {-5, -1}));
@@ -207,17 +243,15 @@ private:
     if (k > n || share(k) > Decimal(1)) return; // no error ratio reaches it: REL2004
     std::string factor = tier.factor.toString();
     for (bool above : {false, true})
-      add(fmt::format("tier {} {} at a burn rate just {} {}", tier.name,
-                      above ? "fires" : "is silent", above ? "above" : "below", factor),
-          course.samples,
-          fed(tier, course, {.total = 1, .before = 0, .then = share(k), .last = above ? k : k - 1}),
-          {active(tier, course.samples, above)});
+      cases.push_back({joined({above ? "fires" : "is silent", " at a burn rate just ",
+                               above ? "above " : "below ", factor}),
+                       above,
+                       {.total = 1, .before = 0, .then = share(k), .last = above ? k : k - 1}});
   }
 
   /// After a long burning it goes on until the short window has recovered: with `h` of its samples
   /// healthy again its ratio is just above or just below the threshold.
-  void ends(const BurnTier& tier) {
-    Course course = courseOf(tier);
+  static void ends(const BurnTier& tier, const Course& course, std::vector<Case>& cases) {
     int64_t inShort = course.inShort;
     auto burning = [&](int64_t healthy, bool above) {
       Decimal ratio =
@@ -233,30 +267,27 @@ private:
       if (share.toDouble() * static_cast<double>(course.inLong - healthy - 1) <
           tier.threshold.toDouble() * static_cast<double>(course.inLong))
         return;
-      add(fmt::format("tier {} {} {} after the burning ended", tier.name,
-                      above ? "still fires" : "has ended",
-                      promql::formatDuration(healthy * course.samples.step / 1000 * 1000)),
-          course.samples,
-          fed(tier, course, {.total = 1, .before = share, .then = 0, .last = healthy}),
-          {active(tier, course.samples, above)});
+      cases.push_back({joined({above ? "still fires " : "has ended ",
+                               promql::formatDuration(healthy * course.samples.step / 1000 * 1000),
+                               " after the burning ended"}),
+                       above,
+                       {.total = 1, .before = share, .then = 0, .last = healthy}});
     }
   }
 
   /// With little traffic it waits for some failures, whatever their share.
-  void guarded(const BurnTier& tier) {
+  void guarded(const BurnTier& tier, const Course& course, std::vector<Case>& cases) const {
     if (tier.minFailures == 0 || tier.threshold >= Decimal(1)) return;
-    Course course = courseOf(tier);
     Decimal step = plan_.stepFor(tier.longWindow);
     Decimal share = std::min(Decimal(1), mul(rounded(tier.threshold), 2));
     for (bool enough : {false, true}) {
       int64_t failures = enough ? tier.minFailures : tier.minFailures - 1;
       Decimal bad = over(failures, mul(step, course.inLong));
-      add(fmt::format("tier {} {} {} in its long window", tier.name,
-                      enough ? "fires on" : "is silent at",
-                      failures == 1 ? "one failure" : fmt::format("{} failures", failures)),
-          course.samples,
-          fed(tier, course, {.total = over(bad, share), .before = bad, .then = bad, .last = 1}),
-          {active(tier, course.samples, enough)});
+      cases.push_back(
+          {fmt::format("{} {} in its long window", enough ? "fires on" : "is silent at",
+                       failures == 1 ? "one failure" : fmt::format("{} failures", failures)),
+           enough,
+           {.total = over(bad, share), .before = bad, .then = bad, .last = 1}});
     }
   }
 

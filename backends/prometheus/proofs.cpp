@@ -41,6 +41,7 @@ void TestFile::add(const std::string& name, const std::string& step,
   yaml_.endList();
   yaml_.key("promql_expr_test").beginList();
   for (const Expectation& e : expected) {
+    if (!e.what.empty()) yaml_.comment(e.what);
     yaml_.beginMap().entry("expr", e.expr).entry("eval_time", e.at);
     // Of no labels, which is what promtool takes for granted.
     yaml_.key("exp_samples").beginList();
@@ -145,12 +146,13 @@ prove(const Model& model, const std::vector<SloPlan>& plans, const std::vector<E
   days.order(plans);
   std::vector<EntityId> policies;
   for (const SloPlan& plan : plans) {
-    if (feedable(plan)) proveEvents(plan, events);
+    const std::optional<Feed> feed = Feed::of(plan);
+    if (feed) proveEvents(plan, *feed, events);
     // From raw series once for a policy: hours of evaluations cost promtool seconds.
     EntityId policy = model::burnPolicyOf(model, plan.slo);
-    if (feedable(plan) && std::find(policies.begin(), policies.end(), policy) == policies.end()) {
+    if (feed && std::find(policies.begin(), policies.end(), policy) == policies.end()) {
       policies.push_back(policy);
-      proveOutage(plan, events);
+      proveOutage(plan, *feed, events);
     }
     proveAbsence(model, plan, events);
     if (!replayable(plan)) continue;

@@ -4,14 +4,15 @@
 //
 // NAME.test.yaml feeds raw series at the scrape interval: what is counted, what is zero, what is
 // not known, a whole outage, the examples of declared alerts. NAME.hours.test.yaml and
-// NAME.days.test.yaml feed the recorded events and evaluate the rules once, so that months cost
-// promtool no time: each tier just below and just above its factor, when it ends, what is left of
-// the budget. NAME.calendar.test.yaml evaluates once a day, over the end of a period.
+// NAME.days.test.yaml feed the recorded events and evaluate the rules once a case, so that months
+// cost promtool no time: each tier just below and just above its factor, when it ends, what is left
+// of the budget. NAME.calendar.test.yaml evaluates once a day, over the end of a period.
 //
 // Values are compared through PromQL with a tolerance, because promtool compares floats bit by bit;
 // alerts through the series ALERTS, because it would want every annotation repeated.
 
 #include "backends/emit/yaml.h"
+#include "backends/prometheus/feeds.h"
 #include "backends/prometheus/plan.h"
 #include "backends/prometheus/recordings.h"
 
@@ -32,6 +33,7 @@ struct Expectation {
   std::string at; ///< "1h30m"
   std::string expr;
   int value = 1;
+  std::string what{}; ///< a comment before it, if not empty
 };
 
 /// The tests of one file.
@@ -71,8 +73,9 @@ inline bool replayable(const SloPlan& plan) {
   return !plan.events.constantTotal;
 }
 
-void proveEvents(const SloPlan& plan, TestFile& file);
-void proveOutage(const SloPlan& plan, TestFile& file);
+/// From raw series.
+void proveEvents(const SloPlan& plan, const Feed& feed, TestFile& file);
+void proveOutage(const SloPlan& plan, const Feed& feed, TestFile& file);
 /// Tiers and budgets that are derived from the fine recording, or the others. `interval`: seconds
 /// between the evaluations, longer than any of these windows.
 int64_t windowsInterval(const std::vector<SloPlan>& plans, bool fine);
