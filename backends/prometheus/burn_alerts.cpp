@@ -27,13 +27,12 @@ std::string lookedUp(const SloPlan& plan, std::string_view series, std::string_v
   // Of several groups the one that the alert is about.
   std::string selector = plan.identity.selector, values;
   for (const std::string& label : plan.groups) {
-    selector.insert(selector.size() - 1, fmt::format(",{}=%q", label));
-    values += fmt::format(" .Labels.{}", label);
+    selector.insert(selector.size() - 1, joined({",", label, "=%q"}));
+    values += joined({" .Labels.", label});
   }
-  return fmt::format("{{{{ with printf {}{} | query }}}}{{{{ . | first | value | {} }}}}"
-                     "{{{{ else }}}}{}{{{{ end }}}}",
-                     promql::quote(fmt::format("{}{}", series, selector)), values, shown,
-                     otherwise);
+  return joined({"{{ with printf ", promql::quote(joined({series, selector})), values,
+                 " | query }}{{ . | first | value | ", shown, " }}{{ else }}", otherwise,
+                 "{{ end }}"});
 }
 
 std::string exceeded(const SloPlan& plan, Decimal window, const BurnTier& tier) {

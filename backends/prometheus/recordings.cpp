@@ -57,7 +57,10 @@ public:
     for (const BurnTier& tier : plan_.tiers)
       groupOf(tier.longWindow).rules.push_back(burnAlert(model_, plan_, tier));
     if (auto alert = absenceAlert(model_, plan_)) fine_.rules.push_back(std::move(*alert));
-    return {std::move(fine_), std::move(slow_)};
+    std::vector<Group> groups; // a list in braces would be copied
+    groups.push_back(std::move(fine_));
+    groups.push_back(std::move(slow_));
+    return groups;
   }
 
 private:
