@@ -11,12 +11,24 @@ struct Family {
 };
 
 constexpr Family families[] = {
-    {"dependencies", checkDependencies}, {"objectives", checkObjectives}, {"slis", checkSlis},
-    {"burning", checkBurning},           {"pages", checkPages},           {"alerts", checkAlerts},
+    {"dependencies", checkDependencies},
+    {"system", checkSystem},
+    {"objectives", checkObjectives},
+    {"slis", checkSlis},
+    {"burning", checkBurning},
+    {"pages", checkPages},
+    {"alerts", checkAlerts},
     {"expressions", checkExpressions},
 };
 
 } // namespace
+
+void checkSystem(const Index& index, FindingList& findings) {
+  if (reliability::isRehearsal(index.model)) return;
+  reliability::SystemTree system(index.model, {.roots = {}, .eachInstance = false});
+  checkSinglePoints(index, system, findings);
+  checkCeilings(index, system, findings);
+}
 
 Finding& addAbout(const Index& index, FindingList& findings, Check check, EntityId subject,
                   source::Range range, std::string message, std::string label) {

@@ -3,6 +3,7 @@
 
 #include "compiler/analysis/index.h"
 #include "compiler/diagnostics/finding.h"
+#include "compiler/reliability/system_tree.h"
 
 namespace relc::analysis {
 
@@ -17,6 +18,10 @@ Finding& addAbout(const Index& index, FindingList& findings, Check check, Entity
 
 /// dependencies.cpp: what needs and uses what, and how (REL1004 to REL1007).
 void checkDependencies(const Index& index, FindingList& findings);
+/// single_points.cpp, ceilings.cpp: what follows from the fault tree of the system: what takes a
+/// root down alone (REL1001 to REL1003, REL1015, REL1016), and what is promised beside what can be
+/// kept (REL1011, REL1012).
+void checkSystem(const Index& index, FindingList& findings);
 /// objectives.cpp: what is promised, and what follows (REL2001, REL2012).
 void checkObjectives(const Index& index, FindingList& findings);
 /// slis.cpp and those that it calls: promises and what they are measured by (REL2002, REL2003,
@@ -31,5 +36,11 @@ void checkAlerts(const Index& index, FindingList& findings);
 /// expressions*.cpp: what PromQL means (REL4004 to REL4019), and what follows from it for an alert
 /// (REL3012, REL3013, REL3019).
 void checkExpressions(const Index& index, FindingList& findings);
+
+/// Parts of checkSystem.
+void checkSinglePoints(const Index& index, const reliability::SystemTree& system,
+                       FindingList& findings);
+/// Sets the probabilities of the tree.
+void checkCeilings(const Index& index, reliability::SystemTree& system, FindingList& findings);
 
 } // namespace relc::analysis

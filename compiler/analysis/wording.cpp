@@ -19,15 +19,21 @@ std::string titled(const model::Model& model, model::EntityId id) {
   return e.name.empty() ? fmt::format("this {}", word) : fmt::format("{} `{}`", word, e.name);
 }
 
-std::string listed(std::span<const std::string> names, std::string_view join) {
+std::string joined(std::span<const std::string> phrases, std::string_view join) {
   std::string out;
-  size_t show = names.size() > namesShown + 1 ? namesShown : names.size();
+  size_t show = phrases.size() > namesShown + 1 ? namesShown : phrases.size();
   for (size_t i = 0; i < show; ++i) {
-    if (i > 0) out += i + 1 == names.size() ? fmt::format(" {} ", join) : ", ";
-    out += quoted(names[i]);
+    if (i > 0) out += i + 1 == phrases.size() ? fmt::format(" {} ", join) : ", ";
+    out += phrases[i];
   }
-  if (show < names.size()) out += fmt::format(" {} {} more", join, names.size() - show);
+  if (show < phrases.size()) out += fmt::format(" {} {} more", join, phrases.size() - show);
   return out;
+}
+
+std::string listed(std::span<const std::string> names, std::string_view join) {
+  std::vector<std::string> phrases;
+  for (const std::string& name : names) phrases.push_back(quoted(name));
+  return joined(phrases, join);
 }
 
 std::string counted(size_t count, std::string_view noun) {

@@ -19,6 +19,8 @@ std::string quoted(std::string_view text);
 std::string titled(const model::Model& model, model::EntityId id);
 /// "`a`, `b` and `c`"; "`a`, `b`, `c`, `d`, `e` and 7 more".
 std::string listed(std::span<const std::string> names, std::string_view join = "and");
+/// The same of what needs no quotes: "zone `a` or zone `b`".
+std::string joined(std::span<const std::string> phrases, std::string_view join = "and");
 /// "no tiers", "1 tier", "3 tiers".
 std::string counted(size_t count, std::string_view noun);
 /// Exact if that takes few digits, else four of them: "14.4", "about 0.2333".

@@ -95,6 +95,12 @@ void FaultTree::defineHouse(NodeId node, bool holds) {
   nodes_[node].min = holds;
 }
 
+void FaultTree::rename(NodeId node, std::string_view name) {
+  nodes_[node].nameBegin = uint32_t(names_.size());
+  nodes_[node].nameSize = uint32_t(name.size());
+  names_ += name;
+}
+
 std::vector<NodeId> FaultTree::roots() const {
   std::vector<bool> used(size());
   for (NodeId node = 0; node < size(); ++node)

@@ -84,6 +84,8 @@ public:
                   uint32_t max = 0);
   void defineEvent(NodeId node, double probability);
   void defineHouse(NodeId node, bool holds);
+  void rename(NodeId node, std::string_view name);
+  void setProbability(NodeId event, double probability) { nodes_[event].probability = probability; }
 
   [[nodiscard]] uint32_t size() const { return uint32_t(nodes_.size()); }
   [[nodiscard]] Op op(NodeId node) const { return nodes_[node].op; }

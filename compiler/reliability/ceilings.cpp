@@ -1,0 +1,282 @@
+#include "compiler/reliability/ceilings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace relc::reliability {
+
+using faulttree::Interval;
+using faulttree::Literal;
+using faulttree::Op;
+
+namespace {
+
+constexpr uint32_t nodeBudget = 1u << 20;
+
+/// Bounds of at least `wanted` of some events that are not known to be independent of each other,
+/// but of which none makes another one less likely (they are made of the same independent events,
+/// and no contrary is among them; Esary, Proschan and Walkup 1967).
+Interval gateBounds(uint32_t wanted, std::span<const Interval> arguments) {
+  if (wanted <= 1) {
+    double stands = 1, low = 0;
+    for (const Interval& a : arguments) {
+      stands *= 1 - a.high;
+      low = std::max(low, a.low);
+    }
+    return {low, 1 - stands};
+  }
+  std::vector<double> highs, lows;
+  for (const Interval& a : arguments) {
+    highs.push_back(a.high);
+    lows.push_back(a.low);
+  }
+  std::sort(highs.begin(), highs.end(), std::greater<>());
+  std::sort(lows.begin(), lows.end(), std::greater<>());
+  // Of the k most likely one must be among those that happen whenever k do; if the k likeliest
+  // happen, k do.
+  double low = 1;
+  for (size_t i = 0; i < wanted && i < lows.size(); ++i) low *= lows[i];
+  double sum = 0;
+  for (size_t i = wanted - 1; i < highs.size(); ++i) sum += highs[i];
+  double all = 0;
+  for (double high : highs) all += high;
+  return {wanted > lows.size() ? 0 : low, std::min({1.0, sum, all / wanted})};
+}
+
+} // namespace
+
+bool promisesAvailability(const Model& model, EntityId slo) {
+  if (model[slo].broken || !model.ratio(slo, attr("objective"))) return false;
+  const auto sli = model::sliOf(model, slo);
+  if (!sli || sli->form == model::Sli::Form::Latency || sli->form == model::Sli::Form::Freshness)
+    return false;
+  // A bucket of a histogram of durations counts what was quick.
+  if (sli->numerator && sli->numerator->expr.valid())
+    for (const promql::MatcherItem& item : sli->numerator->expr.allMatchers())
+      if (item.matcher.label == "le") return false;
+  return model.text(sli->entity, attr("measures")) != "internal";
+}
+
+std::optional<model::Decimal> promiseOf(const Model& model, EntityId component) {
+  std::optional<model::Decimal> best;
+  for (EntityId child : model.childrenOf(component))
+    if (model[child].kind == Kind::slo && promisesAvailability(model, child)) {
+      const auto objective = model.ratio(child, attr("objective"));
+      if (!best || *best < *objective) best = objective;
+    }
+  return best;
+}
+
+Ceilings::Ceilings(const Model& model, SystemTree& system)
+    : model_(model), system_(system), stated_(system.tree.size()), quick_(model.entities.size()),
+      belowGate_(model.entities.size(), noNode), settled_(model.entities.size()) {
+  FaultTree& tree = system_.tree;
+  for (NodeId node = 0; node < tree.size(); ++node)
+    if (tree.isEvent(node)) {
+      stated_[node] = !std::isnan(tree.probability(node));
+      if (!stated_[node]) tree.setProbability(node, 0);
+    }
+  findBounds();
+}
+
+void Ceilings::findBounds() {
+  const FaultTree& tree = system_.tree;
+  std::vector<NodeId> tops;
+  for (EntityId id : system_.nodes()) tops.push_back(system_.down(id));
+  std::vector<Interval> bounds(tree.size());
+  std::vector<Interval> arguments;
+  for (NodeId node : tree.below(tops)) {
+    if (tree.isEvent(node)) {
+      bounds[node] = {tree.probability(node), tree.probability(node)};
+      continue;
+    }
+    if (!tree.isGate(node)) {
+      bounds[node] = tree.min(node) != 0 ? Interval{1, 1} : Interval{0, 0};
+      continue;
+    }
+    const Meaning& meaning = system_.meaning(node);
+    const bool component = schema::components.has(model_[meaning.entity].kind) &&
+                           system_.ownDown(meaning.entity) == node;
+    const NodeId whole = component ? system_.wholeFails(meaning.entity) : noNode;
+    const bool promises = whole != noNode && !stated_[whole];
+    arguments.clear();
+    for (Literal argument : tree.arguments(node))
+      if (!promises || argument.node() != whole) arguments.push_back(bounds[argument.node()]);
+    const uint32_t wanted = tree.op(node) == Op::And       ? uint32_t(arguments.size())
+                            : tree.op(node) == Op::AtLeast ? tree.min(node)
+                                                           : 1;
+    bounds[node] = gateBounds(wanted, arguments);
+    if (component || (meaning.role == Role::Down && system_.ownDown(meaning.entity) == noNode))
+      quick_[meaning.entity.index] = bounds[node];
+    if (!promises) continue;
+    // It is down as often as it has promised, unless what is below is worse.
+    if (const auto objective = promiseOf(model_, meaning.entity)) {
+      const double tolerated = 1 - objective->toDouble();
+      bounds[node] = {std::max(bounds[node].low, tolerated), std::max(bounds[node].high, tolerated)};
+    }
+  }
+  // An operation is bounded with all of its component, of which its promise leaves out a part.
+  for (EntityId id : system_.nodes())
+    if (model_[id].kind == Kind::operation) quick_[id.index].low = 0;
+}
+
+Interval Ceilings::quick(EntityId owner) const {
+  return quick_[owner.index];
+}
+
+/// What takes the owner down but for the part that its promise leaves to its component.
+NodeId Ceilings::belowGate(EntityId owner) {
+  NodeId& known = belowGate_[owner.index];
+  if (known != noNode) return known;
+  FaultTree& tree = system_.tree;
+  const bool operation = model_[owner].kind == Kind::operation;
+  const EntityId component = operation ? model_[owner].parent : owner;
+  const NodeId whole = system_.wholeFails(component);
+  const NodeId own = system_.ownDown(component);
+  std::vector<Literal> causes;
+  const auto take = [&](NodeId gate, bool outer) {
+    if (gate == noNode || !tree.isGate(gate)) return;
+    for (Literal argument : tree.arguments(gate))
+      if ((argument.node() != whole || stated_[whole]) && !(outer && argument.node() == own))
+        causes.push_back(argument);
+  };
+  if (operation || own == noNode) take(system_.down(owner), true);
+  take(own, false);
+  std::sort(causes.begin(), causes.end(), [](Literal a, Literal b) { return a.code < b.code; });
+  causes.erase(std::unique(causes.begin(), causes.end()), causes.end());
+  known = causes.empty() ? tree.addHouse({}, false) : tree.addGate({}, Op::Or, causes);
+  return known;
+}
+
+faulttree::Analysis Ceilings::analysed(NodeId node, bool importance) {
+  faulttree::Options options;
+  options.nodeBudget = nodeBudget;
+  options.wantSets = false;
+  options.wantImportance = importance;
+  faulttree::Analysis result = faulttree::analyse(system_.tree, node, options);
+  work_ += result.events + result.gates + 1;
+  return result;
+}
+
+/// Makes the own parts of all components below the owner exact, callees first.
+void Ceilings::settleBelow(EntityId owner) {
+  const NodeId top = belowGate(owner);
+  std::vector<EntityId> open;
+  const NodeId roots[] = {top};
+  for (NodeId node : system_.tree.below(roots)) {
+    if (node >= stated_.size()) continue; // a gate that was added here
+    const Meaning& meaning = system_.meaning(node);
+    if (!schema::components.has(model_[meaning.entity].kind) ||
+        system_.ownDown(meaning.entity) != node || meaning.entity == owner ||
+        settled_[meaning.entity.index])
+      continue;
+    settled_[meaning.entity.index] = true;
+    open.push_back(meaning.entity);
+  }
+  for (EntityId id : open) {
+    const NodeId whole = system_.wholeFails(id);
+    if (whole == noNode || stated_[whole]) continue;
+    const auto objective = promiseOf(model_, id);
+    if (!objective) continue;
+    const Interval quickly = quick(id);
+    const Interval below = quickly.low == quickly.high
+                               ? quickly
+                               : analysed(belowGate(id), false).probability;
+    const double left = 1 - below.low;
+    const double own = left <= 0 ? 0 : 1 - objective->toDouble() / left;
+    system_.tree.setProbability(whole, std::max(0.0, own));
+  }
+}
+
+Interval Ceilings::exact(EntityId owner) {
+  settleBelow(owner);
+  return analysed(belowGate(owner), false).probability;
+}
+
+std::vector<Term> Ceilings::terms(EntityId owner) {
+  settleBelow(owner);
+  const NodeId top = belowGate(owner);
+  const faulttree::Analysis all = analysed(top, true);
+  std::vector<Term> terms;
+  std::vector<std::vector<NodeId>> groups; // by term
+  std::vector<EntityId> componentOf;
+  for (const faulttree::Importance& i : all.importance) {
+    const Meaning& meaning = system_.meaning(i.event);
+    const double p = system_.tree.probability(i.event);
+    if (p == 0) continue;
+    if (meaning.role == Role::InstanceFails) {
+      size_t at = 0;
+      while (at < terms.size() && componentOf[at] != meaning.entity) ++at;
+      if (at < terms.size()) {
+        groups[at].push_back(i.event);
+        terms[at].probability = 1 - (1 - terms[at].probability) * (1 - p);
+        continue;
+      }
+      componentOf.push_back(meaning.entity);
+    } else {
+      componentOf.emplace_back();
+    }
+    terms.push_back({i.event, p, p * i.birnbaum});
+    groups.push_back({i.event});
+  }
+  // What several instances cost together is not the sum of what each does.
+  for (size_t t = 0; t < terms.size(); ++t) {
+    if (groups[t].size() == 1) continue;
+    const double p = system_.tree.probability(groups[t].front());
+    for (NodeId event : groups[t]) system_.tree.setProbability(event, 0);
+    terms[t].gain = all.probability.low - analysed(top, false).probability.low;
+    for (NodeId event : groups[t]) system_.tree.setProbability(event, p);
+  }
+  std::stable_sort(terms.begin(), terms.end(),
+                   [](const Term& a, const Term& b) { return a.gain > b.gain; });
+  return terms;
+}
+
+std::vector<EntityId> Ceilings::unknown(EntityId owner) {
+  std::vector<EntityId> result;
+  const NodeId roots[] = {belowGate(owner)};
+  for (NodeId node : system_.tree.below(roots)) {
+    if (node >= stated_.size() || stated_[node] || !system_.tree.isEvent(node)) continue;
+    const Meaning& meaning = system_.meaning(node);
+    const bool whole = meaning.role == Role::WholeFails && !promiseOf(model_, meaning.entity);
+    if (whole || meaning.role == Role::DomainFails) result.push_back(meaning.entity);
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::string shownAvailability(double availability) {
+  const double percent = 100 * (1 - availability);
+  const int digits = percent <= 0 ? 2 : std::clamp(2 - int(std::floor(std::log10(percent))), 2, 12);
+  std::string text = fmt::format("{:.{}f}", 100 * availability, digits);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+std::string honestObjective(double ceiling) {
+  // 1 − ceiling, rounded up: 0.00021 → 0.00025, 0.00026 → 0.0003.
+  double unavailable = 1 - ceiling;
+  if (unavailable <= 1e-9) return "99.9999999%";
+  double scale = 1;
+  int digits = -1;
+  while (scale > unavailable) {
+    scale /= 10;
+    ++digits;
+  }
+  // A little may be lost in rounding, which must not cost a step.
+  for (double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0})
+    if (scale * step >= unavailable * (1 - 1e-9)) {
+      unavailable = scale * step;
+      break;
+    }
+  std::string text = fmt::format("{:.{}f}", 100 * (1 - unavailable), std::max(1, digits));
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+} // namespace relc::reliability
