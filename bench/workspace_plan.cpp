@@ -142,7 +142,9 @@ void planEdges(Plan& plan, const Options& options, Random& random) {
       const uint32_t to = target(callers[c]);
       if (to >= end || components[to].tier > from.tier) continue;
       if (std::ranges::any_of(from.edges, [&](const Edge& e) { return e.to == to; })) continue;
-      from.edges.push_back({.to = to, .soft = random.chance(0.35)});
+      // Nobody hangs on a vendor alone.
+      const bool soft = random.chance(0.35);
+      from.edges.push_back({.to = to, .soft = soft || components[to].kind == "external"});
       --wanted;
     }
     carried = wanted;
@@ -156,8 +158,9 @@ void planEdges(Plan& plan, const Options& options, Random& random) {
     for (size_t e = 0; e < from.edges.size(); ++e) {
       Edge& edge = from.edges[e];
       const Component& to = components[edge.to];
-      if (!edge.soft && e + 1 < from.edges.size() && !from.edges[e + 1].soft &&
-          random.chance(0.08) && (e == 0 || from.edges[e - 1].alternatives == 0))
+      // Stores need nothing, so that two of them have nothing in common.
+      if (!edge.soft && e + 1 < from.edges.size() && !from.edges[e + 1].soft && to.leaf() &&
+          components[from.edges[e + 1].to].leaf() && random.chance(0.2) && (e == 0 || from.edges[e - 1].alternatives == 0))
         edge.alternatives = 1;
       edge.retries = to.leaf() && !edge.soft && random.chance(0.5);
       const uint64_t least =
@@ -180,6 +183,39 @@ void planEdges(Plan& plan, const Options& options, Random& random) {
   }
 }
 
+/// Promises that can be kept: what is below is down for less, each of what is below counted once,
+/// and a little is left for failures of one's own.
+void planPromises(Plan& plan) {
+  auto& components = plan.components;
+  std::vector<double> own(components.size()); // what a promise leaves to the component alone
+  std::vector<uint32_t> seen(components.size(), UINT32_MAX), open;
+  for (auto i = uint32_t(components.size()); i-- > 0;) {
+    Component& c = components[i];
+    double stands = 1;
+    bool placed = c.tier == 1;
+    open.assign(1, i);
+    seen[i] = i;
+    while (!open.empty()) {
+      const Component& from = components[open.back()];
+      open.pop_back();
+      for (size_t e = 0; e < from.edges.size(); ++e) {
+        const Edge& edge = from.edges[e];
+        if (edge.alternatives != 0) e += edge.alternatives; // redundancy: next to nothing
+        if (edge.soft || edge.alternatives != 0 || edge.to < i || seen[edge.to] == i) continue;
+        if (components[edge.to].kind == "queue") continue; // tolerated
+        seen[edge.to] = i;
+        stands *= 1 - own[edge.to];
+        placed |= components[edge.to].tier == 1;
+        open.push_back(edge.to);
+      }
+    }
+    // Regions of 99.99%, two at most, and two zones at once.
+    const double below = 1 - stands * (placed ? 1 - 0.00021 : 1);
+    c.down = std::max(0.0005, std::ceil(below * 1e4 + 3) / 1e4);
+    own[i] = std::max(0.0, 1 - (1 - c.down) / (stands * (c.tier == 1 ? 1 - 0.0001 : 1)));
+  }
+}
+
 void planSlos(Plan& plan, const Options& options, Random& random) {
   std::vector<Component*> promising;
   for (Component& c : plan.components)
@@ -197,6 +233,7 @@ Plan makePlan(const Options& options) {
   Plan plan;
   planComponents(plan, options, random);
   planEdges(plan, options, random);
+  planPromises(plan);
   planSlos(plan, options, random);
   return plan;
 }

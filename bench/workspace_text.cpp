@@ -82,10 +82,9 @@ constexpr std::string_view zones[] = {"eu-west-1a", "eu-west-1b", "eu-west-1c",
                                       "us-east-1a", "us-east-1b", "us-east-1c"};
 
 void Writer::slo(std::string& out, const Component& c, uint64_t number) {
-  static constexpr std::string_view objectives[] = {"99.95%", "99.9%", "99.5%", "99%"};
   const std::string& runbook = plan_.areas[c.area].runbook;
   const std::string job = fmt::format("{{job=\"{}\"}}", c.name);
-  const std::string_view objective = objectives[std::min<size_t>(c.tier - 1, 3)];
+  const std::string objective = fmt::format("{:g}%", 100 * (1 - c.down));
   const bool store = c.kind != "service";
   const std::pair<std::string_view, std::string> services[] = {
       {"availability", fmt::format("http.availability({})", job)},
@@ -105,7 +104,7 @@ void Writer::slo(std::string& out, const Component& c, uint64_t number) {
     Attributes list{{"objective", std::string(objective)}, {"sli", sli}, {"runbook", runbook}};
     if (random_.chance(0.1)) {
       // The budget of a week at 99.95% is gone before anybody has answered a page.
-      const char* shortest = c.tier == 1 ? "14d" : "7d";
+      const char* shortest = c.down < 0.001 ? "14d" : "7d";
       list.insert(list.begin() + 1, {"window", random_.pick(std::array{"30d", "28d", shortest})});
     }
     if (c.tier == 1) list.emplace_back("budget_policy", "slow-down");
@@ -225,7 +224,7 @@ std::string Writer::journey(const Area& area) {
   out += "\n";
   fmt::format_to(std::back_inserter(out), "  needs {} {{ timeout = {} }}\n\n", front->name,
                  duration((front->worst / 500 + 1) * 500));
-  Attributes success{{"objective", "99%"},
+  Attributes success{{"objective", fmt::format("{:g}%", 100 * (1 - front->down - 0.002))},
                      {"sli", fmt::format("http.availability({{job=\"{}\", route=\"/{}\"}})",
                                          front->name, area.name)},
                      {"runbook", area.runbook}};
@@ -280,6 +279,16 @@ std::string Writer::domains() {
         fmt::format_to(std::back_inserter(out),
                        "domain {} in {} {{ level = zone  availability = 99.95% }}\n", zone, region);
   }
+  for (const std::string_view domain : {"aws", "eu-west-1", "us-east-1"})
+    out += fmt::format(R"(
+accept single-point-of-failure on {} {{
+  because    = "A second one would cost more than the outage that it prevents"
+  mitigation = "Backups elsewhere"
+  by         = board
+  until      = 2099-12-31
+}}
+)",
+                       domain);
   return out;
 }
 
@@ -351,7 +360,8 @@ system synthetic {
   prometheus { scrape_interval = 15s  evaluation_interval = 30s  retention = 90d }
   grafana    { url = "https://grafana.example.com"  folder = "Synthetic" }
   runbooks   { url = "https://runbooks.example.com" }
-  survive    { zone = [tier1] }
+  survive    { zone = [tier1]  region = []  provider = [] }
+  policy     { dependency_slack = 1 }
 }
 )"});
   result.push_back({"domains.rel", domains()});

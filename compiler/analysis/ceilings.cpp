@@ -22,7 +22,9 @@ using reliability::Term;
 /// Decimal fractions are not exact in binary: what differs by less is equal.
 constexpr double rounding = 1e-12;
 /// Nodes of fault trees that are solved in one run at most; further promises are judged by bounds.
-constexpr size_t mostWork = 2'000'000;
+constexpr size_t mostWork = 500'000;
+/// Broken promises that are explained term by term.
+constexpr size_t mostExplained = 100;
 constexpr size_t termsShown = 4;
 
 /// Of a share of a window: "21m36s".
@@ -49,6 +51,7 @@ private:
   Ceilings ceilings_;
   double slack_;
   FindingList& findings_;
+  size_t explained_ = 0;
 
   [[nodiscard]] std::string name(EntityId id) const { return quoted(model_.path(id)); }
 
@@ -70,7 +73,7 @@ private:
   }
 
   void aboveCeiling(const Promise& promise, EntityId owner, double tolerated) {
-    const bool exactly = ceilings_.work() < mostWork;
+    const bool exactly = explained_++ < mostExplained;
     const Interval below = exactly ? ceilings_.exact(owner) : ceilings_.quick(owner);
     const std::string most = reliability::shownAvailability(1 - below.low);
     const std::string objective =
@@ -139,10 +142,8 @@ private:
 
   /// How often a dependency is down, by what is said of it.
   [[nodiscard]] double unavailable(EntityId target) const {
-    double least = ceilings_.quick(target).low;
-    if (const auto promise = reliability::promiseOf(model_, target))
-      least = std::max(least, 1 - promise->toDouble());
-    return least;
+    const double least = ceilings_.quick(target).low;
+    return std::max(least, ceilings_.tolerated(target).value_or(0));
   }
 
   void closeToCeiling(const Promise& promise, EntityId owner, double tolerated) {

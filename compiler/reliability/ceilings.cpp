@@ -1,5 +1,7 @@
 #include "compiler/reliability/ceilings.h"
 
+#include "compiler/faulttree/single_points.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +16,11 @@ using faulttree::Op;
 namespace {
 
 constexpr uint32_t nodeBudget = 1u << 20;
+/// Nodes that a walk for bounds looks at; beyond them bounds are wider.
+constexpr size_t longestWalk = 4000;
+/// Gates of redundancy that are solved for the bounds of what is above them, and of how many nodes.
+constexpr size_t mostSolved = 2000;
+constexpr size_t largestSolved = 200;
 
 /// Bounds of at least `wanted` of some events that are not known to be independent of each other,
 /// but of which none makes another one less likely (they are made of the same independent events,
@@ -71,6 +78,7 @@ std::optional<model::Decimal> promiseOf(const Model& model, EntityId component) 
 
 Ceilings::Ceilings(const Model& model, SystemTree& system)
     : model_(model), system_(system), stated_(system.tree.size()), quick_(model.entities.size()),
+      tolerated_(model.entities.size()), seen_(system.tree.size()),
       belowGate_(model.entities.size(), noNode), settled_(model.entities.size()) {
   FaultTree& tree = system_.tree;
   for (NodeId node = 0; node < tree.size(); ++node)
@@ -78,6 +86,9 @@ Ceilings::Ceilings(const Model& model, SystemTree& system)
       stated_[node] = !std::isnan(tree.probability(node));
       if (!stated_[node]) tree.setProbability(node, 0);
     }
+  for (EntityId id : system_.nodes())
+    if (const auto objective = promiseOf(model_, id))
+      tolerated_[id.index] = 1 - objective->toDouble();
   findBounds();
 }
 
@@ -85,7 +96,8 @@ void Ceilings::findBounds() {
   const FaultTree& tree = system_.tree;
   std::vector<NodeId> tops;
   for (EntityId id : system_.nodes()) tops.push_back(system_.down(id));
-  std::vector<Interval> bounds(tree.size());
+  std::vector<Interval>& bounds = bounds_;
+  bounds.assign(tree.size(), {0, 0});
   std::vector<Interval> arguments;
   for (NodeId node : tree.below(tops)) {
     if (tree.isEvent(node)) {
@@ -107,19 +119,89 @@ void Ceilings::findBounds() {
     const uint32_t wanted = tree.op(node) == Op::And       ? uint32_t(arguments.size())
                             : tree.op(node) == Op::AtLeast ? tree.min(node)
                                                            : 1;
-    bounds[node] = gateBounds(wanted, arguments);
+    Interval rest = gateBounds(wanted, arguments);
+    if (wanted > 1 && rest.high > rest.low) solve(node, rest);
+    const bool unit = component || meaning.role == Role::Down;
+    double likely = rest.high;
+    if (unit && wanted == 1) {
+      const Series below = series(tree.arguments(node), promises ? whole : noNode);
+      likely = std::clamp(1 - below.stands, rest.low, rest.high);
+      rest.high = std::min(rest.high, likely + 2 * below.uncertain);
+      if (below.uncertain == 0) rest.low = rest.high;
+    }
     if (component || (meaning.role == Role::Down && system_.ownDown(meaning.entity) == noNode))
-      quick_[meaning.entity.index] = bounds[node];
+      quick_[meaning.entity.index] = rest;
+    bounds[node] = rest;
     if (!promises) continue;
     // It is down as often as it has promised, unless what is below is worse.
-    if (const auto objective = promiseOf(model_, meaning.entity)) {
-      const double tolerated = 1 - objective->toDouble();
-      bounds[node] = {std::max(bounds[node].low, tolerated), std::max(bounds[node].high, tolerated)};
+    if (const auto tolerated = tolerated_[meaning.entity.index]) {
+      const double own = likely >= 1 ? 0 : std::max(0.0, 1 - (1 - *tolerated) / (1 - likely));
+      bounds[whole] = {own, own};
+      system_.tree.setProbability(whole, own);
+      bounds[node] = {std::max(rest.low, *tolerated), std::max(rest.high, *tolerated)};
     }
   }
   // An operation is bounded with all of its component, of which its promise leaves out a part.
   for (EntityId id : system_.nodes())
     if (model_[id].kind == Kind::operation) quick_[id.index].low = 0;
+}
+
+/// That two things happen at once is rare, which bounds that know nothing of them do not see. The
+/// own parts below the gate are known by now. What takes all of them down alone is told apart, since others may depend on it, too.
+void Ceilings::solve(NodeId gate, Interval& bounds) {
+  FaultTree& tree = system_.tree;
+  const NodeId roots[] = {gate};
+  if (solved_.size() >= mostSolved || tree.below(roots).size() > largestSolved) return;
+  const faulttree::SinglePoints points(tree, roots);
+  if (points.valueBefore(0)) return;
+  const double all = analysed(gate, false).probability.high;
+  Solved solved{{}, all};
+  std::vector<double> probabilities;
+  for (NodeId event : points.of(0)) {
+    solved.alone.emplace_back(event);
+    probabilities.push_back(tree.probability(event));
+    tree.setProbability(event, 0);
+  }
+  if (!solved.alone.empty()) solved.rest = analysed(gate, false).probability.high;
+  for (size_t i = 0; i < probabilities.size(); ++i)
+    tree.setProbability(solved.alone[i].node(), probabilities[i]);
+  bounds.high = std::min(bounds.high, all);
+  solved_.emplace(gate, std::move(solved));
+}
+
+/// What an `or` of the arguments, one left out, is worth: a product over what is below it through
+/// other `or`s, in which nothing counts twice. Exact if that is all events; gates of redundancy are
+/// taken as independent of each other, and all of them together are `uncertain`.
+Ceilings::Series Ceilings::series(std::span<const Literal> arguments, NodeId without) {
+  const FaultTree& tree = system_.tree;
+  ++walk_;
+  Series result;
+  std::vector<NodeId> open;
+  const auto take = [&](std::span<const Literal> literals) {
+    for (Literal literal : literals)
+      if (literal.node() != without && seen_[literal.node()] != walk_) {
+        seen_[literal.node()] = walk_;
+        open.push_back(literal.node());
+      }
+  };
+  take(arguments);
+  for (size_t looked = 0; !open.empty(); ++looked) {
+    if (looked == longestWalk) return {0, 1};
+    const NodeId node = open.back();
+    open.pop_back();
+    if (tree.op(node) == Op::Or) {
+      take(tree.arguments(node));
+      continue;
+    }
+    double likely = bounds_[node].high;
+    if (const auto known = solved_.find(node); known != solved_.end()) {
+      take(known->second.alone);
+      likely = known->second.rest;
+    }
+    result.stands *= 1 - likely;
+    if (!tree.isEvent(node)) result.uncertain += likely;
+  }
+  return result;
 }
 
 Interval Ceilings::quick(EntityId owner) const {
@@ -155,9 +237,9 @@ faulttree::Analysis Ceilings::analysed(NodeId node, bool importance) {
   options.nodeBudget = nodeBudget;
   options.wantSets = false;
   options.wantImportance = importance;
-  faulttree::Analysis result = faulttree::analyse(system_.tree, node, options);
-  work_ += result.events + result.gates + 1;
-  return result;
+  const NodeId roots[] = {node};
+  work_ += system_.tree.below(roots).size();
+  return faulttree::analyse(system_.tree, node, options);
 }
 
 /// Makes the own parts of all components below the owner exact, callees first.
@@ -178,14 +260,13 @@ void Ceilings::settleBelow(EntityId owner) {
   for (EntityId id : open) {
     const NodeId whole = system_.wholeFails(id);
     if (whole == noNode || stated_[whole]) continue;
-    const auto objective = promiseOf(model_, id);
-    if (!objective) continue;
+    if (!tolerated_[id.index]) continue;
     const Interval quickly = quick(id);
     const Interval below = quickly.low == quickly.high
                                ? quickly
                                : analysed(belowGate(id), false).probability;
     const double left = 1 - below.low;
-    const double own = left <= 0 ? 0 : 1 - objective->toDouble() / left;
+    const double own = left <= 0 ? 0 : 1 - (1 - *tolerated_[id.index]) / left;
     system_.tree.setProbability(whole, std::max(0.0, own));
   }
 }
@@ -240,7 +321,7 @@ std::vector<EntityId> Ceilings::unknown(EntityId owner) {
   for (NodeId node : system_.tree.below(roots)) {
     if (node >= stated_.size() || stated_[node] || !system_.tree.isEvent(node)) continue;
     const Meaning& meaning = system_.meaning(node);
-    const bool whole = meaning.role == Role::WholeFails && !promiseOf(model_, meaning.entity);
+    const bool whole = meaning.role == Role::WholeFails && !tolerated_[meaning.entity.index];
     if (whole || meaning.role == Role::DomainFails) result.push_back(meaning.entity);
   }
   std::sort(result.begin(), result.end());

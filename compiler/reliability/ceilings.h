@@ -12,6 +12,8 @@
 #include "compiler/faulttree/analysis.h"
 #include "compiler/reliability/system_tree.h"
 
+#include <map>
+
 namespace relc::reliability {
 
 /// Is the SLO about being available, so that being down breaks it? One about time per request or
@@ -32,28 +34,49 @@ public:
   /// Sets probabilities in the tree, and adds gates to it.
   Ceilings(const Model& model, SystemTree& system);
 
-  /// Bounds of the share of time in which `owner`, a component, operation or journey, is down for a
-  /// reason outside of its own promise. All of them together take time linear in the tree.
+  /// Of the share of time in which `owner`, a component, operation or journey, is down for a reason
+  /// outside of its own promise: no less than `low`, and with all that is known without solving
+  /// trees no more than `high`.
   [[nodiscard]] faulttree::Interval quick(EntityId owner) const;
-  /// The same, exactly, unless `budget` nodes of a decision diagram do not suffice.
+  /// The same, exactly, unless a decision diagram would become too large.
   faulttree::Interval exact(EntityId owner);
+  /// How often it is down by its own promise; nothing if it makes none.
+  [[nodiscard]] std::optional<double> tolerated(EntityId owner) const {
+    return tolerated_[owner.index];
+  }
   /// What would be gained, the most first; needs an exact ceiling.
   std::vector<Term> terms(EntityId owner);
   /// Components and domains below the owner of which nothing is known, in the order of the program.
   std::vector<EntityId> unknown(EntityId owner);
-  /// By how much `exact` has worked so far: nodes of trees that were analysed.
+  /// Nodes of the trees that were analysed so far.
   [[nodiscard]] size_t work() const { return work_; }
 
 private:
   const Model& model_;
   SystemTree& system_;
   std::vector<bool> stated_;               ///< by node: of an event, its probability
-  std::vector<faulttree::Interval> quick_; ///< by entity: but for the own promise
+  std::vector<faulttree::Interval> bounds_; ///< by node
+  std::vector<faulttree::Interval> quick_;  ///< by entity: but for the own promise
+  std::vector<std::optional<double>> tolerated_; ///< by entity: what its promise leaves to failures
+  /// Of gates of redundancy: events that take them down alone, and how likely they are without.
+  struct Solved {
+    std::vector<faulttree::Literal> alone;
+    double rest;
+  };
+  std::map<NodeId, Solved> solved_;
+  std::vector<uint32_t> seen_;                   ///< by node: the last walk that came here
+  uint32_t walk_ = 0;
   std::vector<NodeId> belowGate_;          ///< by entity
   std::vector<bool> settled_;              ///< by entity: its own part is exact
   size_t work_ = 0;
 
   void findBounds();
+  struct Series {
+    double stands = 1;    ///< the probability that nothing has happened
+    double uncertain = 0; ///< how likely gates of redundancy are, which may depend on each other
+  };
+  Series series(std::span<const faulttree::Literal> arguments, NodeId without);
+  void solve(NodeId gate, faulttree::Interval& bounds);
   NodeId belowGate(EntityId owner);
   void settleBelow(EntityId owner);
   faulttree::Analysis analysed(NodeId node, bool importance);

@@ -93,6 +93,8 @@ private:
   std::vector<uint32_t> operations_;
   std::vector<uint32_t> downUnit_, ownUnit_; ///< by entity
   std::vector<uint32_t> circular_;           ///< units
+  std::map<std::pair<EntityId, EntityId>, NodeId> domainDown_; ///< by domain and what it is within
+  std::map<std::vector<uint32_t>, NodeId> thresholds_; ///< by least number and arguments
   std::map<EntityId, NodeId> another_;       ///< plus 1
   std::vector<bool> inProgress_;             ///< by entity, of people
 
@@ -254,22 +256,47 @@ private:
       out_.tree.defineGate(node, op, arguments, min);
   }
 
-  NodeId domainDown(EntityId domain) {
-    if (out_.down_[domain.index] != noNode) return out_.down_[domain.index];
+  NodeId domainEvent(EntityId domain) {
+    NodeId& event = out_.domainEvent_[domain.index];
+    if (event == noNode)
+      event = addEvent(Role::DomainFails, domain,
+                       failure(model_.ratio(domain, attr("availability"))));
+    return event;
+  }
+
+  /// The domain is down for a reason within `outer`: it fails, or what it stands in below that.
+  /// Not valid if it is `outer` itself. Without `outer` all that it stands in counts.
+  NodeId domainDown(EntityId domain, EntityId outer = {}) {
+    std::vector<EntityId> chain = chainOf(model_, domain);
+    chain.erase(std::find(chain.begin(), chain.end(), outer), chain.end());
     NodeId above = noNode;
-    const auto chain = chainOf(model_, domain);
     for (size_t i = chain.size(); i-- > 0;) {
-      NodeId& down = out_.down_[chain[i].index];
-      if (down == noNode) {
-        const NodeId event = addEvent(Role::DomainFails, chain[i],
-                                      failure(model_.ratio(chain[i], attr("availability"))));
-        out_.domainEvent_[chain[i].index] = event;
-        const Literal both[] = {event, above == noNode ? event : above};
-        down = above == noNode ? event : addGate(Role::DomainDown, chain[i], Op::Or, both);
+      const auto [at, isNew] = domainDown_.try_emplace({chain[i], outer}, noNode);
+      if (isNew) {
+        const NodeId event = domainEvent(chain[i]);
+        const Literal both[] = {event, above};
+        at->second = above == noNode ? event : addGate(Role::DomainDown, chain[i], Op::Or, both);
+        if (!outer.valid()) out_.down_[chain[i].index] = at->second;
       }
-      above = down;
+      above = at->second;
     }
     return above;
+  }
+
+  /// The narrowest domain that all places stand inside of, itself none of them; not valid if there
+  /// is none.
+  [[nodiscard]] EntityId commonDomain(const Instances& instances) const {
+    std::vector<EntityId> common;
+    for (const Placed& place : instances.places) {
+      if (!place.domain.valid()) return {};
+      const std::vector<EntityId> chain = chainOf(model_, place.domain);
+      const std::vector<EntityId> outside(chain.begin() + 1, chain.end());
+      if (&place == &instances.places.front()) common = outside;
+      std::erase_if(common, [&](EntityId domain) {
+        return std::find(outside.begin(), outside.end(), domain) == outside.end();
+      });
+    }
+    return common.empty() ? EntityId() : common.front();
   }
 
   /// That too few instances are left, or noNode if that cannot be.
@@ -294,6 +321,7 @@ private:
     const double all = failure(model_.ratio(component, attr("instance_availability")));
     const auto share = model_.ratio(component, attr("common_cause"));
     const double beta = share && instances.count > 1 ? share->toDouble() : 0;
+    const EntityId common = commonDomain(instances);
     std::vector<Literal> down;
     uint32_t number = 0;
     for (const Placed& place : instances.places)
@@ -304,15 +332,17 @@ private:
           down.emplace_back(event);
           continue;
         }
-        const Literal both[] = {event, domainDown(place.domain)};
+        const Literal both[] = {event, domainDown(place.domain, common)};
         down.emplace_back(addGate(Role::InstanceDown, component, Op::Or, both, 0, number));
       }
-    if (beta == 0) return define(node, Op::AtLeast, down, instances.fatal());
+    std::vector<Literal> any;
+    if (common.valid()) any.emplace_back(domainDown(common));
     // The beta factor (Fleming 1975): a share of the failures of each hits all at once.
-    const Literal either[] = {
-        addEvent(Role::CommonCause, component, beta * all),
-        addGate(Role::TooFewInstances, component, Op::AtLeast, down, instances.fatal(), 1)};
-    define(node, Op::Or, either);
+    if (beta > 0) any.emplace_back(addEvent(Role::CommonCause, component, beta * all));
+    if (any.empty()) return define(node, Op::AtLeast, down, instances.fatal());
+    any.emplace_back(
+        addGate(Role::TooFewInstances, component, Op::AtLeast, down, instances.fatal(), 1));
+    define(node, Op::Or, any);
   }
 
   void defineByDomain(NodeId node, EntityId component, const Instances& instances) {
@@ -322,9 +352,12 @@ private:
       any.emplace_back(addEvent(Role::InstanceFails, component,
                                 failure(model_.ratio(component, attr("instance_availability"))),
                                 0));
+    // What all of them stand in takes all of them down: said once, it is seen as one event.
+    const EntityId common = commonDomain(instances);
+    if (common.valid()) any.emplace_back(domainDown(common));
     std::vector<std::pair<NodeId, uint32_t>> weighted;
     for (const Placed& place : instances.places)
-      if (place.domain.valid()) weighted.emplace_back(domainDown(place.domain), place.count);
+      if (place.domain.valid()) weighted.emplace_back(domainDown(place.domain, common), place.count);
     if (const auto lost = weightedThreshold(component, weighted, instances.fatal()))
       any.push_back(*lost);
     define(node, Op::Or, any);
@@ -346,9 +379,16 @@ private:
     if (even || arguments.size() > manyInstances) {
       std::vector<Literal> nodes;
       for (const auto& argument : arguments) nodes.emplace_back(argument.first);
-      const auto enough =
-          uint32_t((uint64_t(wanted) * arguments.size() + sum - 1) / sum); // of the average weight
-      return addGate(Role::TooFewInstances, component, Op::AtLeast, nodes, std::max(1u, enough), 1);
+      const uint32_t enough = std::max( // of the average weight
+          1u, uint32_t((uint64_t(wanted) * arguments.size() + sum - 1) / sum));
+      // Many components stand in the same domains: what takes them down is one thing.
+      std::sort(nodes.begin(), nodes.end(), [](Literal a, Literal b) { return a.code < b.code; });
+      std::vector<uint32_t> key{enough};
+      for (Literal node : nodes) key.push_back(node.code);
+      const auto [at, isNew] = thresholds_.try_emplace(std::move(key), noNode);
+      if (isNew)
+        at->second = addGate(Role::TooFewInstances, component, Op::AtLeast, nodes, enough, 1);
+      return at->second;
     }
     // From the last argument up: with what is still wanted of those from `i` on. Few sums differ.
     std::vector<uint64_t> rest(arguments.size() + 1);
