@@ -160,7 +160,8 @@ void planEdges(Plan& plan, const Options& options, Random& random) {
       const Component& to = components[edge.to];
       // Stores need nothing, so that two of them have nothing in common.
       if (!edge.soft && e + 1 < from.edges.size() && !from.edges[e + 1].soft && to.leaf() &&
-          components[from.edges[e + 1].to].leaf() && random.chance(0.2) && (e == 0 || from.edges[e - 1].alternatives == 0))
+          components[from.edges[e + 1].to].leaf() && random.chance(0.2) &&
+          (e == 0 || from.edges[e - 1].alternatives == 0))
         edge.alternatives = 1;
       edge.retries = to.leaf() && !edge.soft && random.chance(0.5);
       const uint64_t least =
@@ -189,25 +190,36 @@ void planPromises(Plan& plan) {
   auto& components = plan.components;
   std::vector<double> own(components.size()); // what a promise leaves to the component alone
   std::vector<uint32_t> seen(components.size(), UINT32_MAX), open;
-  for (auto i = uint32_t(components.size()); i-- > 0;) {
-    Component& c = components[i];
+  uint32_t round = 0;
+  // What is left of the time when all of what it needs is up.
+  const auto standing = [&](uint32_t i, bool& placed) {
     double stands = 1;
-    bool placed = c.tier == 1;
+    placed = components[i].tier == 1;
+    ++round;
     open.assign(1, i);
-    seen[i] = i;
     while (!open.empty()) {
       const Component& from = components[open.back()];
       open.pop_back();
       for (size_t e = 0; e < from.edges.size(); ++e) {
         const Edge& edge = from.edges[e];
-        if (edge.alternatives != 0) e += edge.alternatives; // redundancy: next to nothing
-        if (edge.soft || edge.alternatives != 0 || edge.to < i || seen[edge.to] == i) continue;
+        e += edge.alternatives; // redundancy: next to nothing
+        if (edge.soft || edge.alternatives != 0 || edge.to < i || seen[edge.to] == round) continue;
         if (components[edge.to].kind == "queue") continue; // tolerated
-        seen[edge.to] = i;
+        seen[edge.to] = round;
         stands *= 1 - own[edge.to];
         placed |= components[edge.to].tier == 1;
         open.push_back(edge.to);
       }
+    }
+    return stands;
+  };
+  for (auto i = uint32_t(components.size()); i-- > 0;) {
+    Component& c = components[i];
+    bool placed = false;
+    double stands = standing(i, placed);
+    if (stands < 0.95) { // nobody would promise that: it learns to do without
+      for (Edge& edge : c.edges) edge.soft = true, edge.alternatives = 0;
+      stands = standing(i, placed);
     }
     // Regions of 99.99%, two at most, and two zones at once.
     const double below = 1 - stands * (placed ? 1 - 0.00021 : 1);

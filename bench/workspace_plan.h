@@ -58,7 +58,7 @@ struct Component {
   unsigned tier = 3;
   bool userFacing = false;
   uint64_t sloCount = 0;
-  double down = 0; ///< share of time in which it may be down, by what it promises
+  double down = 0;    ///< share of time in which it may be down, by what it promises
   uint64_t worst = 0; ///< milliseconds in which its own needs answer or have failed
   std::vector<Edge> edges;
   [[nodiscard]] bool leaf() const { return kind != "service"; }

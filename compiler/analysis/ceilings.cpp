@@ -1,9 +1,9 @@
 // What is promised beside what can be kept, given what is below: REL1011, REL1012.
 
+#include "compiler/reliability/ceilings.h"
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/policy.h"
 #include "compiler/analysis/wording.h"
-#include "compiler/reliability/ceilings.h"
 
 #include <fmt/format.h>
 
@@ -38,7 +38,8 @@ class CeilingReport {
 public:
   CeilingReport(const Index& index, SystemTree& system, FindingList& findings)
       : index_(index), model_(index.model), system_(system), ceilings_(index.model, system),
-        slack_(policyNumber(index.model, attr("dependency_slack")).toDouble()), findings_(findings) {}
+        slack_(policyNumber(index.model, attr("dependency_slack")).toDouble()),
+        findings_(findings) {}
 
   void report() {
     for (const Promise& promise : index_.promises) judge(promise);
@@ -57,7 +58,8 @@ private:
 
   void judge(const Promise& promise) {
     const EntityId owner = model_[promise.slo].parent;
-    if (!promise.tolerated || model_[promise.slo].broken || system_.down(owner) == faulttree::noNode ||
+    if (!promise.tolerated || model_[promise.slo].broken ||
+        system_.down(owner) == faulttree::noNode ||
         !reliability::promisesAvailability(model_, promise.slo))
       return;
     const double tolerated = promise.tolerated->toDouble();
@@ -89,8 +91,7 @@ private:
     finding.because(fmt::format("what it needs is down for {} in {}, even if {} never fails itself",
                                 lasting(below.low, promise.window), shownDuration(promise.window),
                                 name(owner)));
-    const std::vector<Term> terms =
-        exactly ? ceilings_.terms(owner) : std::vector<Term>();
+    const std::vector<Term> terms = exactly ? ceilings_.terms(owner) : std::vector<Term>();
     std::vector<std::string> gains;
     for (const Term& term : terms) {
       if (gains.size() == termsShown || term.gain * promise.window.toDouble() < 0.5) break;
@@ -103,8 +104,9 @@ private:
     if (auto unknown = ceilings_.unknown(owner); exactly && !unknown.empty()) {
       std::vector<std::string> names;
       for (EntityId id : unknown) names.push_back(name(id));
-      finding.because(fmt::format("nothing is said of how available {} {}; it is taken as always up",
-                                  joined(names), names.size() == 1 ? "is" : "are"));
+      finding.because(
+          fmt::format("nothing is said of how available {} {}; it is taken as always up",
+                      joined(names), names.size() == 1 ? "is" : "are"));
     }
     finding.suggest(fmt::format("promise what can be kept: `objective = {}`",
                                 reliability::honestObjective(1 - below.low)));
@@ -126,10 +128,11 @@ private:
                                                          : attr("availability"),
                            attr("sla")})
       if (const model::Attribute* a = model_.attribute(m.entity, attribute)) {
-        finding.at(index_.here(m.entity, a->value.range),
-                   m.role == Role::CommonCause
-                       ? fmt::format("share of its failures that hit all of {} at once", name(m.entity))
-                       : fmt::format("{} is up this much", name(m.entity)));
+        finding.at(
+            index_.here(m.entity, a->value.range),
+            m.role == Role::CommonCause
+                ? fmt::format("share of its failures that hit all of {} at once", name(m.entity))
+                : fmt::format("{} is up this much", name(m.entity)));
         return;
       }
     for (EntityId child : model_.childrenOf(m.entity))
@@ -175,14 +178,16 @@ private:
       const EntityId target = model_.targetsOf(need)[i];
       const double share = unavailable(target);
       sum += share;
-      finding.at(index_.here(need, model_[need].targetRanges[i]),
-                 fmt::format("{} may be down for {}", name(target), lasting(share, promise.window)));
+      finding.at(
+          index_.here(need, model_[need].targetRanges[i]),
+          fmt::format("{} may be down for {}", name(target), lasting(share, promise.window)));
     }
     finding.because(fmt::format("what it cannot do without may use up {} of its budget of {}",
                                 lasting(sum, promise.window), lasting(tolerated, promise.window)));
-    finding.because(fmt::format("a hard dependency should be {:.4g} times better than who depends on "
-                                "it: {} here",
-                                slack_, reliability::shownAvailability(1 - tolerated / slack_)));
+    finding.because(
+        fmt::format("a hard dependency should be {:.4g} times better than who depends on "
+                    "it: {} here",
+                    slack_, reliability::shownAvailability(1 - tolerated / slack_)));
     finding.suggest("promise less, or make it a soft dependency with a `fallback`");
     finding.suggest("if you add up budgets instead, say how much better each must be: `policy { "
                     "dependency_slack = 2 }`");

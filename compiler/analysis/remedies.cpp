@@ -23,8 +23,8 @@ constexpr size_t mostPlaces = 5;
 Instances spread(uint32_t count, uint32_t quorum, std::span<const EntityId> places) {
   Instances result{true, count, quorum, {}};
   for (uint32_t i = 0; i < places.size(); ++i)
-    result.places.push_back({places[i], count / uint32_t(places.size()) +
-                                            (i < count % uint32_t(places.size()))});
+    result.places.push_back(
+        {places[i], count / uint32_t(places.size()) + (i < count % uint32_t(places.size()))});
   std::erase_if(result.places, [](const Placed& p) { return p.count == 0; });
   return result;
 }
@@ -42,7 +42,8 @@ bool Remedies::stands(const Instances& instances, unsigned tier) const {
   return true;
 }
 
-/// Where instances can go: where they are, then domains of the same level, those next to them first.
+/// Where instances can go: where they are, then domains of the same level, those next to them
+/// first.
 std::vector<EntityId> Remedies::placesFor(const Instances& instances, unsigned tier) const {
   std::vector<EntityId> places;
   for (const Placed& place : instances.places)
@@ -51,7 +52,8 @@ std::vector<EntityId> Remedies::placesFor(const Instances& instances, unsigned t
     // Nothing is said: the domains of the narrowest level that must be survived.
     for (EntityId id : index_.of(Kind::domain))
       if (survival_.of(model_, id, tier) == Answer::Must &&
-          (places.empty() || model_.text(places[0], attr("level")) == model_.text(id, attr("level"))))
+          (places.empty() ||
+           model_.text(places[0], attr("level")) == model_.text(id, attr("level"))))
         places.push_back(id);
   } else {
     const EntityId home = places.front();
@@ -121,10 +123,10 @@ std::vector<std::string> Remedies::forComponent(EntityId component, const Instan
           changed.count == instances.count
               ? (changed.quorum < instances.quorum ? "if fewer instances can carry the load"
                                                    : "spread the instances")
-          : changed.count == instances.count + 1
-              ? (changed.places.size() > instances.places.size() ? "add an instance in another place"
-                                                                 : "add an instance")
-              : "add instances";
+          : changed.count == instances.count + 1 ? (changed.places.size() > instances.places.size()
+                                                        ? "add an instance in another place"
+                                                        : "add an instance")
+                                                 : "add instances";
       result.push_back(fmt::format("{}: `{}` (tried in the model)", how, facts));
       return true;
     };
@@ -132,11 +134,11 @@ std::vector<std::string> Remedies::forComponent(EntityId component, const Instan
     for (uint32_t added = 0; added <= mostAdded && !found; ++added)
       for (size_t used = std::max<size_t>(1, std::min(instances.places.size(), places.size()));
            used <= places.size() && !found; ++used)
-        found = propose(spread(instances.count + added, instances.quorum,
-                               std::span(places).first(used)));
+        found = propose(
+            spread(instances.count + added, instances.quorum, std::span(places).first(used)));
     if (!found && places.empty())
-      propose(Instances{true, instances.count + 1, instances.quorum,
-                        {{EntityId(), instances.count + 1}}});
+      propose(Instances{
+          true, instances.count + 1, instances.quorum, {{EntityId(), instances.count + 1}}});
     for (uint32_t quorum = instances.quorum; quorum-- > 1;) {
       Instances changed = instances;
       changed.quorum = quorum;
@@ -150,9 +152,10 @@ std::vector<std::string> Remedies::forComponent(EntityId component, const Instan
   if (need.valid() && model_[model_[need].parent].kind != Kind::journey &&
       model_[need].required == model_[need].targets.count &&
       helps({.entity = need, .instances = {}, .soft = true, .alternative = false}, component, root))
-    result.push_back(fmt::format("or let {} do without it: `uses {} {{ fallback = \"…\" }}` (tried in the "
-                                 "model)",
-                                 quoted(model_.path(model_[need].parent)), name));
+    result.push_back(
+        fmt::format("or let {} do without it: `uses {} {{ fallback = \"…\" }}` (tried in the "
+                    "model)",
+                    quoted(model_.path(model_[need].parent)), name));
   return result;
 }
 

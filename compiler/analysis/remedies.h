@@ -18,9 +18,8 @@ public:
   /// `root` to the component; not valid if it is the root itself. Only what was tried and helps:
   /// afterwards no instance of the component and no domain that must be survived takes the root
   /// down through it.
-  std::vector<std::string> forComponent(EntityId component,
-                                        const reliability::Instances& instances, EntityId root,
-                                        EntityId need) const;
+  std::vector<std::string> forComponent(EntityId component, const reliability::Instances& instances,
+                                        EntityId root, EntityId need) const;
 
 private:
   const Index& index_;

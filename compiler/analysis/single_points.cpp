@@ -1,9 +1,9 @@
 // What takes a root down alone: REL1001 to REL1003, REL1015, REL1016.
 
+#include "compiler/faulttree/single_points.h"
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/remedies.h"
 #include "compiler/analysis/wording.h"
-#include "compiler/faulttree/single_points.h"
 
 #include <fmt/format.h>
 
@@ -78,7 +78,8 @@ private:
   std::optional<SinglePoints> points_;
   std::vector<std::vector<uint32_t>> rootsOf_; ///< by event: roots that it takes down alone
   std::vector<std::string_view> levels_;       ///< of which there are domains
-  std::vector<std::pair<EntityId, uint32_t>> explained_; ///< domains and roots: where the cause lies
+  std::vector<std::pair<EntityId, uint32_t>>
+      explained_; ///< domains and roots: where the cause lies
 
   // --- words -------------------------------------------------------------------------------------
 
@@ -88,8 +89,8 @@ private:
     return level == "shared" ? name(id) : fmt::format("{} {}", level, name(id));
   }
 
-  /// "journey `place-order`", "journey `place-order` and 3 others". Journeys are what users feel: if
-  /// there are some, they stand for the components on the way.
+  /// "journey `place-order`", "journey `place-order` and 3 others". Journeys are what users feel:
+  /// if there are some, they stand for the components on the way.
   [[nodiscard]] std::string victims(const std::vector<uint32_t>& roots) const {
     const uint32_t first = rootToShow(roots);
     const bool journey = model_[roots_[first].id].kind == Kind::journey;
@@ -258,9 +259,10 @@ private:
     Remedies remedies(index_, survival_);
     for (std::string& help : remedies.forComponent(id, instances, roots_[root].id, need))
       finding.suggest(std::move(help));
-    finding.suggest(fmt::format("or accept the risk: `accept single-point-of-failure on {} {{ because = …  "
-                                "mitigation = …  by = …  until = … }}`",
-                                model_.path(id)));
+    finding.suggest(
+        fmt::format("or accept the risk: `accept single-point-of-failure on {} {{ because = …  "
+                    "mitigation = …  by = …  until = … }}`",
+                    model_.path(id)));
   }
 
   void quorumLost(EntityId id, const Instances& instances, const Blame& blame) {
@@ -344,15 +346,15 @@ private:
       if (source::Range said = survival_.placeOf(level); said.valid())
         finding.at(said, answer == Answer::Must ? "must be survived" : "need not be survived");
       if (answer == Answer::Unsaid)
-        finding.suggest(fmt::format("say which tiers must survive it: `survive {{ {0} = [tier1] }}`, "
-                                    "or that none must: `survive {{ {0} = [] }}`",
-                                    level));
-      finding.suggest(fmt::format("{} the risk: `accept single-point-of-failure on {} {{ because = …  "
-                                  "mitigation = …  by = …  until = … }}`",
-                                  answer == Answer::Exempt
-                                      ? "nobody has taken this upon them yet; accept"
-                                      : "or accept",
-                                  model_.path(id)));
+        finding.suggest(
+            fmt::format("say which tiers must survive it: `survive {{ {0} = [tier1] }}`, "
+                        "or that none must: `survive {{ {0} = [] }}`",
+                        level));
+      finding.suggest(fmt::format(
+          "{} the risk: `accept single-point-of-failure on {} {{ because = …  "
+          "mitigation = …  by = …  until = … }}`",
+          answer == Answer::Exempt ? "nobody has taken this upon them yet; accept" : "or accept",
+          model_.path(id)));
       return;
     }
   }
@@ -386,7 +388,8 @@ private:
     std::vector<std::string> members;
     for (EntityId target : model_.targetsOf(id)) members.push_back(name(target));
     Finding& finding = findings_.add(
-        Check::SharedFate, index_.here(id, source::join(e.targetRanges.front(), e.targetRanges.back())),
+        Check::SharedFate,
+        index_.here(id, source::join(e.targetRanges.front(), e.targetRanges.back())),
         fmt::format("{}, of which {} needs {}, share a fate", joined(members), name(e.parent),
                     e.required == 1 ? "any" : std::to_string(e.required)));
     if (must) finding.severity = diagnostics::Severity::Error;
@@ -398,9 +401,10 @@ private:
     showMembers(finding, id, first);
     finding.because(fmt::format("{} then has nothing to turn to", name(e.parent)));
     finding.suggest("give one of them another place, another store or another vendor below it");
-    finding.suggest(fmt::format("or accept it: `accept shared-fate on {} {{ because = …  mitigation "
-                                "= …  by = …  until = … }}`",
-                                model_.path(e.parent)));
+    finding.suggest(
+        fmt::format("or accept it: `accept shared-fate on {} {{ because = …  mitigation "
+                    "= …  by = …  until = … }}`",
+                    model_.path(e.parent)));
   }
 
   /// Where members take the common cause from.
@@ -418,9 +422,9 @@ private:
   }
 
   void downFromTheStart(EntityId root) {
-    Finding& finding = findings_.add(Check::DownFromTheStart, model_[root].nameRange,
-                                     fmt::format("{} is down before anything has failed",
-                                                 titled(model_, root)));
+    Finding& finding =
+        findings_.add(Check::DownFromTheStart, model_[root].nameRange,
+                      fmt::format("{} is down before anything has failed", titled(model_, root)));
     finding.about(root.index);
     finding.label("cannot be up as it is described");
     for (EntityId id : system_.nodes()) {

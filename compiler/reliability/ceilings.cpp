@@ -147,7 +147,8 @@ void Ceilings::findBounds() {
 }
 
 /// That two things happen at once is rare, which bounds that know nothing of them do not see. The
-/// own parts below the gate are known by now. What takes all of them down alone is told apart, since others may depend on it, too.
+/// own parts below the gate are known by now. What takes all of them down alone is told apart,
+/// since others may depend on it, too.
 void Ceilings::solve(NodeId gate, Interval& bounds) {
   FaultTree& tree = system_.tree;
   const NodeId roots[] = {gate};
@@ -262,9 +263,8 @@ void Ceilings::settleBelow(EntityId owner) {
     if (whole == noNode || stated_[whole]) continue;
     if (!tolerated_[id.index]) continue;
     const Interval quickly = quick(id);
-    const Interval below = quickly.low == quickly.high
-                               ? quickly
-                               : analysed(belowGate(id), false).probability;
+    const Interval below =
+        quickly.low == quickly.high ? quickly : analysed(belowGate(id), false).probability;
     const double left = 1 - below.low;
     const double own = left <= 0 ? 0 : 1 - (1 - *tolerated_[id.index]) / left;
     system_.tree.setProbability(whole, std::max(0.0, own));

@@ -54,9 +54,9 @@ public:
 private:
   const Model& model_;
   SystemTree& system_;
-  std::vector<bool> stated_;               ///< by node: of an event, its probability
-  std::vector<faulttree::Interval> bounds_; ///< by node
-  std::vector<faulttree::Interval> quick_;  ///< by entity: but for the own promise
+  std::vector<bool> stated_;                     ///< by node: of an event, its probability
+  std::vector<faulttree::Interval> bounds_;      ///< by node
+  std::vector<faulttree::Interval> quick_;       ///< by entity: but for the own promise
   std::vector<std::optional<double>> tolerated_; ///< by entity: what its promise leaves to failures
   /// Of gates of redundancy: events that take them down alone, and how likely they are without.
   struct Solved {
@@ -64,10 +64,10 @@ private:
     double rest;
   };
   std::map<NodeId, Solved> solved_;
-  std::vector<uint32_t> seen_;                   ///< by node: the last walk that came here
+  std::vector<uint32_t> seen_; ///< by node: the last walk that came here
   uint32_t walk_ = 0;
-  std::vector<NodeId> belowGate_;          ///< by entity
-  std::vector<bool> settled_;              ///< by entity: its own part is exact
+  std::vector<NodeId> belowGate_; ///< by entity
+  std::vector<bool> settled_;     ///< by entity: its own part is exact
   size_t work_ = 0;
 
   void findBounds();

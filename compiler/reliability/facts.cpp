@@ -104,8 +104,7 @@ std::vector<EntityId> rootsOf(const Model& model) {
   for (uint32_t i = 0; i < model.entities.size(); ++i) {
     const model::Entity& e = model.entities[i];
     if (e.library || e.pattern) continue;
-    if (e.kind == Kind::journey ||
-        (schema::operated.has(e.kind) && tierOf(model, {i}) == 1) ||
+    if (e.kind == Kind::journey || (schema::operated.has(e.kind) && tierOf(model, {i}) == 1) ||
         (schema::components.has(e.kind) && model.boolean({i}, attr("user_facing"))))
       roots.push_back({i});
   }

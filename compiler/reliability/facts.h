@@ -61,8 +61,8 @@ unsigned tierOf(const Model& model, EntityId id);
 /// Of a root: its own tier, or the strictest of what it needs directly.
 unsigned tierOfRoot(const Model& model, EntityId root);
 
-/// From where the system is looked at: journeys, what we run of tier 1, and components that users reach,
-/// in the order of the program; none of a library.
+/// From where the system is looked at: journeys, what we run of tier 1, and components that users
+/// reach, in the order of the program; none of a library.
 std::vector<EntityId> rootsOf(const Model& model);
 
 /// Is the model that of an environment for practice, beside one of production? Nobody pays for

@@ -46,7 +46,8 @@ public:
     for (size_t i = 0; i < wanted_.size(); ++i) collect(wanted_[i]);
     connect();
     findCircles();
-    for (Unit& unit : units_) unit.gate = declare(unit.own ? Role::OwnDown : Role::Down, unit.entity);
+    for (Unit& unit : units_)
+      unit.gate = declare(unit.own ? Role::OwnDown : Role::Down, unit.entity);
     for (Unit& unit : units_) {
       (unit.own ? out_.own_ : out_.down_)[unit.entity.index] = unit.gate;
       if (unit.own || !schema::components.has(model_[unit.entity].kind)) continue;
@@ -72,9 +73,9 @@ private:
   /// journey.
   struct Unit {
     EntityId entity;
-    bool own = false;               ///< a component but for its operations
-    uint32_t part = noUnit;         ///< what it is that, too: the component's own unit
-    uint32_t firstOp = 0, ops = 0;  ///< in operations_: units
+    bool own = false;              ///< a component but for its operations
+    uint32_t part = noUnit;        ///< what it is that, too: the component's own unit
+    uint32_t firstOp = 0, ops = 0; ///< in operations_: units
     uint32_t firstNeed = 0, needs = 0;
     bool circular = false;
     NodeId gate = noNode;
@@ -91,12 +92,12 @@ private:
   std::vector<uint32_t> targets_;
   std::vector<EntityId> operationEntities_;
   std::vector<uint32_t> operations_;
-  std::vector<uint32_t> downUnit_, ownUnit_; ///< by entity
-  std::vector<uint32_t> circular_;           ///< units
+  std::vector<uint32_t> downUnit_, ownUnit_;                   ///< by entity
+  std::vector<uint32_t> circular_;                             ///< units
   std::map<std::pair<EntityId, EntityId>, NodeId> domainDown_; ///< by domain and what it is within
-  std::map<std::vector<uint32_t>, NodeId> thresholds_; ///< by least number and arguments
-  std::map<EntityId, NodeId> another_;       ///< plus 1
-  std::vector<bool> inProgress_;             ///< by entity, of people
+  std::map<std::vector<uint32_t>, NodeId> thresholds_;         ///< by least number and arguments
+  std::map<EntityId, NodeId> another_;                         ///< plus 1
+  std::vector<bool> inProgress_;                               ///< by entity, of people
 
   // --- what is there -----------------------------------------------------------------------------
 
@@ -259,8 +260,8 @@ private:
   NodeId domainEvent(EntityId domain) {
     NodeId& event = out_.domainEvent_[domain.index];
     if (event == noNode)
-      event = addEvent(Role::DomainFails, domain,
-                       failure(model_.ratio(domain, attr("availability"))));
+      event =
+          addEvent(Role::DomainFails, domain, failure(model_.ratio(domain, attr("availability"))));
     return event;
   }
 
@@ -326,8 +327,7 @@ private:
     uint32_t number = 0;
     for (const Placed& place : instances.places)
       for (uint32_t i = 0; i < place.count; ++i) {
-        const NodeId event =
-            addEvent(Role::InstanceFails, component, (1 - beta) * all, ++number);
+        const NodeId event = addEvent(Role::InstanceFails, component, (1 - beta) * all, ++number);
         if (!place.domain.valid()) {
           down.emplace_back(event);
           continue;
@@ -357,7 +357,8 @@ private:
     if (common.valid()) any.emplace_back(domainDown(common));
     std::vector<std::pair<NodeId, uint32_t>> weighted;
     for (const Placed& place : instances.places)
-      if (place.domain.valid()) weighted.emplace_back(domainDown(place.domain, common), place.count);
+      if (place.domain.valid())
+        weighted.emplace_back(domainDown(place.domain, common), place.count);
     if (const auto lost = weightedThreshold(component, weighted, instances.fatal()))
       any.push_back(*lost);
     define(node, Op::Or, any);
@@ -425,7 +426,8 @@ private:
   /// What takes a component down by itself: all but its needs.
   void ownCauses(EntityId component, std::vector<Literal>& out) {
     auto availability = model_.ratio(component, attr("availability"));
-    if (model_[component].kind == Kind::external) availability = model_.ratio(component, attr("sla"));
+    if (model_[component].kind == Kind::external)
+      availability = model_.ratio(component, attr("sla"));
     const NodeId whole = addEvent(Role::WholeFails, component, failure(availability));
     out_.whole_[component.index] = whole;
     out.emplace_back(whole);
@@ -451,7 +453,8 @@ private:
       uint32_t count = need.count;
       if (change && change->alternative) {
         NodeId& another = another_[need.relation];
-        if (another == 0) another = 1 + addEvent(Role::Another, need.relation, faulttree::unknownProbability);
+        if (another == 0)
+          another = 1 + addEvent(Role::Another, need.relation, faulttree::unknownProbability);
         down.emplace_back(another - 1);
         ++count;
       }

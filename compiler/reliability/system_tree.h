@@ -46,9 +46,9 @@ enum class Role : uint8_t {
   DomainDown,
   InstanceDown,
   TooFewInstances,
-  NeedUnmet, ///< entity: the `needs`
-  Down,      ///< a component with all its operations, an operation, a journey
-  OwnDown,   ///< a component but for what only its operations need
+  NeedUnmet,     ///< entity: the `needs`
+  Down,          ///< a component with all its operations, an operation, a journey
+  OwnDown,       ///< a component but for what only its operations need
   NobodyAnswers, ///< entity: who is told: a team, escalation, step, rotation, layer
 };
 
@@ -107,7 +107,7 @@ public:
 private:
   friend class TreeBuilder;
   const Model& model_;
-  std::vector<Meaning> meanings_; ///< by node
+  std::vector<Meaning> meanings_;                                          ///< by node
   std::vector<NodeId> down_, own_, tooFew_, whole_, domainEvent_, silent_; ///< by entity
   std::vector<EntityId> nodes_;
 
