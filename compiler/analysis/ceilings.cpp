@@ -21,6 +21,8 @@ using reliability::Term;
 
 /// Decimal fractions are not exact in binary: what differs by less is equal.
 constexpr double rounding = 1e-12;
+/// A promise may exceed its ceiling by this share of its budget: objectives are round numbers.
+constexpr double leeway = 0.01;
 /// Nodes of fault trees that are solved in one run at most; further promises are judged by bounds.
 constexpr size_t mostWork = 500'000;
 /// Broken promises that are explained term by term.
@@ -63,12 +65,13 @@ private:
         !reliability::promisesAvailability(model_, promise.slo))
       return;
     const double tolerated = promise.tolerated->toDouble();
+    const double most = tolerated * (1 + leeway) + rounding;
     Interval below = ceilings_.quick(owner);
-    if (below.high > tolerated + rounding && below.low <= tolerated + rounding &&
+    if (below.high > most && below.low <= most &&
         ceilings_.work() < mostWork)
       below = ceilings_.exact(owner);
     if (below.low >= 1) return; // down from the start, which is said elsewhere
-    if (below.low > tolerated + rounding)
+    if (below.low > most)
       aboveCeiling(promise, owner, tolerated);
     else
       closeToCeiling(promise, owner, tolerated);
