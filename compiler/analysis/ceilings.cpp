@@ -67,8 +67,7 @@ private:
     const double tolerated = promise.tolerated->toDouble();
     const double most = tolerated * (1 + leeway) + rounding;
     Interval below = ceilings_.quick(owner);
-    if (below.high > most && below.low <= most &&
-        ceilings_.work() < mostWork)
+    if (below.high > most && below.low <= most && ceilings_.work() < mostWork)
       below = ceilings_.exact(owner);
     if (below.low >= 1) return; // down from the start, which is said elsewhere
     if (below.low > most)

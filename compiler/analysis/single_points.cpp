@@ -62,7 +62,8 @@ public:
     for (EntityId id : system_.nodes())
       if (schema::components.has(model_[id].kind) && !model_[id].library && !model_[id].broken)
         judge(id);
-    for (uint32_t g = 0; g < groups_.size(); ++g) sharedFate(g);
+    for (uint32_t g = 0; g < groups_.size(); ++g)
+      if (!sharedFate(g)) sameRotation(groups_[g]);
     std::sort(explained_.begin(), explained_.end());
     for (EntityId id : index_.of(Kind::domain)) judgeDomain(id);
   }
@@ -361,11 +362,12 @@ private:
 
   // --- groups ------------------------------------------------------------------------------------
 
-  void sharedFate(uint32_t g) {
+  /// False if nothing is shared.
+  bool sharedFate(uint32_t g) {
     const EntityId id = groups_[g];
     const size_t top = roots_.size() + g;
     const model::Entity& e = model_[id];
-    if (e.library || e.broken || points_->valueBefore(top)) return;
+    if (e.library || e.broken || points_->valueBefore(top)) return true;
     const unsigned tier = reliability::tierOfRoot(model_, e.parent);
     std::vector<std::string> causes;
     NodeId first = noNode;
@@ -384,7 +386,7 @@ private:
       }
       if (first == noNode) first = event;
     }
-    if (causes.empty()) return;
+    if (causes.empty()) return false;
     std::vector<std::string> members;
     for (EntityId target : model_.targetsOf(id)) members.push_back(name(target));
     Finding& finding = findings_.add(
@@ -404,6 +406,39 @@ private:
     finding.suggest(
         fmt::format("or accept it: `accept shared-fate on {} {{ because = …  mitigation "
                     "= …  by = …  until = … }}`",
+                    model_.path(e.parent)));
+    return true;
+  }
+
+  /// What fails by a mistake of whoever is on duty, and what stays down because one person does not
+  /// answer, is shared by those whom the same people look after.
+  void sameRotation(EntityId id) {
+    EntityId rotation;
+    std::vector<std::string> members;
+    for (EntityId target : model_.targetsOf(id)) {
+      if (model_[target].kind == Kind::external) return; // its vendor looks after it
+      const EntityId own = reliability::rotationOf(model_, target);
+      if (!own.valid() || (rotation.valid() && own != rotation)) return;
+      rotation = own;
+      members.push_back(name(target));
+    }
+    const model::Entity& e = model_[id];
+    Finding& finding =
+        findings_.add(Check::SharedFate,
+                      index_.here(id, source::join(e.targetRanges.front(), e.targetRanges.back())),
+                      fmt::format("{}, of which {} needs {}, are looked after by the same people",
+                                  joined(members), name(e.parent),
+                                  e.required == 1 ? "any" : std::to_string(e.required)));
+    finding.severity = diagnostics::Severity::Note;
+    finding.about(id.index);
+    finding.label(fmt::format("rotation {} answers for all of them", name(rotation)));
+    finding.because(
+        "one mistake of whoever is on duty can take all of them down, and one person who "
+        "does not answer keeps all of them down");
+    finding.suggest("change them one after the other, never within the same day");
+    finding.suggest(
+        fmt::format("or accept it: `accept shared-fate on {} {{ because = …  mitigation = "
+                    "…  by = …  until = … }}`",
                     model_.path(e.parent)));
   }
 

@@ -99,6 +99,23 @@ unsigned tierOfRoot(const Model& model, EntityId root) {
   return tier;
 }
 
+EntityId rotationOf(const Model& model, EntityId component) {
+  const EntityId team = model::ownerOf(model, component);
+  if (!team.valid()) return {};
+  if (EntityId rotation = model.reference(team, attr("rotation")); rotation.valid())
+    return rotation;
+  const EntityId escalation = model.reference(team, attr("escalation"));
+  if (!escalation.valid()) return {};
+  for (EntityId step : model.childrenOf(escalation)) {
+    if (model[step].kind != Kind::escalation_step) continue;
+    for (const model::Value& told : model.listOf(step, attr("notify")))
+      if (const auto* who = told.as<EntityId>(); who && model[*who].kind == Kind::rotation)
+        return *who;
+    break;
+  }
+  return {};
+}
+
 std::vector<EntityId> rootsOf(const Model& model) {
   std::vector<EntityId> roots;
   for (uint32_t i = 0; i < model.entities.size(); ++i) {

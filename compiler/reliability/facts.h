@@ -61,6 +61,10 @@ unsigned tierOf(const Model& model, EntityId id);
 /// Of a root: its own tier, or the strictest of what it needs directly.
 unsigned tierOfRoot(const Model& model, EntityId root);
 
+/// The rotation that a component's pages reach first: that of its team, or of the first step of the
+/// team's escalation; not valid if there is none.
+EntityId rotationOf(const Model& model, EntityId component);
+
 /// From where the system is looked at: journeys, what we run of tier 1, and components that users
 /// reach, in the order of the program; none of a library.
 std::vector<EntityId> rootsOf(const Model& model);
