@@ -21,8 +21,8 @@ struct OpenPsaModel {
 };
 
 /// Reads fault trees, components, gates with nested formulas, basic events with constant
-/// expressions and built-in distributions (random deviates by their means), house events and
-/// parameters. Event trees, common-cause groups, substitutions and the like are left out with a
+/// expressions and built-in distributions (random deviates by their means), house events, parameters
+/// and common-cause groups (common_cause.h). Event trees, substitutions and the like are left out with a
 /// warning. Any text is safe: errors have line and column, at most 100 are given.
 OpenPsaModel readOpenPsa(std::string_view text, const OpenPsaOptions& options = {});
 

@@ -1,4 +1,6 @@
 #include "compiler/faulttree/open_psa.h"
+
+#include "compiler/faulttree/common_cause.h"
 #include "compiler/faulttree/open_psa_expressions.h"
 #include "compiler/faulttree/xml.h"
 
@@ -68,7 +70,9 @@ public:
     }
     if (const std::string* name = xml_.attribute(0, "name")) out_.name = *name;
     collect();
-    for (size_t i = 0; i < definitions_.size() && !full(); ++i) define(definitions_[i]);
+    for (size_t i = 0; i < definitions_.size() && !full(); ++i)
+      if (!xml_[definitions_[i].element].name.starts_with("basic-event")) define(definitions_[i]);
+    for (size_t i = 0; i < groups_.size() && !full(); ++i) define(groups_[i]);
     if (out_.errors.empty()) out_.errors = out_.tree.validate();
     if (out_.errors.empty()) findRoots();
     std::stable_sort(out_.errors.begin(), out_.errors.end(), [](const Error& a, const Error& b) {
@@ -87,6 +91,12 @@ private:
   struct Definition {
     Xml::Id element;
     NodeId node;
+    uint32_t container;
+  };
+  /// A common-cause group and its members among the definitions.
+  struct Group {
+    Xml::Id element;
+    uint32_t first, last;
     uint32_t container;
   };
   using ByName = std::unordered_map<std::string, uint32_t>;
@@ -118,15 +128,15 @@ private:
       containers_.push_back({element, "", true});
       return;
     }
+    if (kind == "define-CCF-group") return collectGroup(element, container);
     const bool isContainer = kind == "define-fault-tree" || kind == "define-component";
     const bool isEvent =
         kind == "define-gate" || kind == "define-basic-event" || kind == "define-house-event";
     if (!isContainer && !isEvent && kind != "define-parameter") {
       warn(element,
            fmt::format("`{}` is left out: relc computes fault trees of gates, basic events "
-                       "and house events{}",
-                       kind,
-                       kind == "define-CCF-group" ? "; the members count as independent" : ""));
+                       "and house events",
+                       kind));
       return;
     }
     const std::string* name = nameOf(element);
@@ -138,25 +148,80 @@ private:
       containers_.push_back({element, path + ".", isPublic});
       return;
     }
-    const bool isParameter = kind == "define-parameter";
+    declare(element, container, *name, isPublic, kind == "define-parameter");
+  }
+
+  void declare(Xml::Id element, uint32_t container, const std::string& name, bool isPublic,
+               bool isParameter) {
+    const std::string path = containers_[container].path + name;
     const uint32_t id = isParameter
                             ? uint32_t(parameters_.size())
-                            : out_.tree.declare(isPublic ? *name : path, xml_[element].place);
+                            : out_.tree.declare(isPublic ? name : path, xml_[element].place);
     ByName& byPath = isParameter ? parametersByPath_ : eventsByPath_;
     ByName& byName = isParameter ? parametersByName_ : eventsByName_;
     auto [earlier, isNew] = byPath.try_emplace(path, id);
-    if (isNew && isPublic && path != *name)
-      std::tie(earlier, isNew) = byName.try_emplace(*name, id);
+    if (isNew && isPublic && path != name) std::tie(earlier, isNew) = byName.try_emplace(name, id);
     if (!isNew) {
       const Place first = isParameter ? xml_[parameters_[earlier->second].element].place
                                       : out_.tree.place(earlier->second);
       error(element, fmt::format("`{}` is defined twice, first in line {}; names must be unique",
-                                 *name, first.line));
+                                 name, first.line));
     }
     if (isParameter)
       parameters_.push_back({element, noNode, container});
     else
       definitions_.push_back({element, id, container});
+  }
+
+  /// The members of a common-cause group are basic events that are defined by it.
+  void collectGroup(Xml::Id element, uint32_t container) {
+    if (!nameOf(element)) return;
+    Group group{element, uint32_t(definitions_.size()), 0, container};
+    for (Xml::Id part : xml_.children(element))
+      if (xml_[part].name == "members")
+        for (Xml::Id member : xml_.children(part))
+          if (const std::string* name = nameOf(member))
+            declare(member, container, *name, containers_[container].isPublic, false);
+    group.last = uint32_t(definitions_.size());
+    groups_.push_back(group);
+  }
+
+  void define(const Group& group) {
+    scope_ = group.container;
+    CommonCauseGroup result{CommonCauseModel::BetaFactor, {}, unknownProbability, {}};
+    for (uint32_t i = group.first; i < group.last; ++i)
+      result.members.push_back(definitions_[i].node);
+    const std::string* model = xml_.attribute(group.element, "model");
+    const auto known = model ? commonCauseModel(*model) : std::nullopt;
+    if (!known)
+      error(group.element, "a common-cause group needs a `model`: `beta-factor`, `MGL`, "
+                           "`alpha-factor` or `phi-factor`");
+    else
+      result.model = *known;
+    const auto factor = [&](Xml::Id element) {
+      const Xml::Id inside = content(element);
+      if (inside != Xml::none)
+        result.factors.push_back({bound(element, "level"), expressions_.evaluate(inside)});
+    };
+    for (Xml::Id part : xml_.children(group.element)) {
+      const std::string_view kind = xml_[part].name;
+      const Xml::Id inside = content(part);
+      if (kind == "distribution" && inside != Xml::none)
+        result.probability = expressions_.evaluate(inside);
+      else if (kind == "factor")
+        factor(part);
+      else if (kind == "factors")
+        for (Xml::Id each : xml_.children(part)) factor(each);
+    }
+    std::stable_sort(result.factors.begin(), result.factors.end(),
+                     [](const auto& a, const auto& b) { return a.level < b.level; });
+    if (!(result.probability >= 0 && result.probability <= 1)) {
+      error(group.element, "a common-cause group needs a `distribution`, the probability that a "
+                           "member fails, within 0 and 1");
+      result.probability = 0;
+    }
+    if (std::string problem = defineCommonCause(out_.tree, result); !problem.empty())
+      error(group.element, problem);
   }
 
   const std::string* nameOf(Xml::Id element) {
@@ -309,6 +374,7 @@ private:
   ExpressionEvaluator expressions_;
   std::vector<Container> containers_;
   std::vector<Definition> definitions_, parameters_; ///< events by node
+  std::vector<Group> groups_;
   ByName eventsByPath_, eventsByName_, parametersByPath_, parametersByName_, undefined_;
   uint32_t scope_ = 0; ///< the container of what is being defined
 };

@@ -137,3 +137,46 @@ TEST_CASE("errors have their place and an end") {
   CHECK(read.errors[0].place.column == 25);
   CHECK(read.errors[0].message == "no gate is called `none0`; define it, or mend the name");
 }
+
+namespace {
+
+std::string groupOfThree(std::string_view commonCause, std::string_view factors) {
+  std::string members;
+  for (int i = 0; i < 3; ++i)
+    members.append("<basic-event name=\"e").append(std::to_string(i)).append("\"/>");
+  return "<opsa-mef><define-fault-tree name=\"t\"><define-gate name=\"top\"><and>" + members +
+         "</and></define-gate></define-fault-tree><define-CCF-group name=\"g\" model=\"" +
+         std::string(commonCause) + "\"><members>" + members +
+         "</members><distribution><float value=\"0.1\"/></distribution><factors>" +
+         std::string(factors) + "</factors></define-CCF-group></opsa-mef>";
+}
+
+std::string factor(int level, double value) {
+  return "<factor level=\"" + std::to_string(level) + "\"><float value=\"" + std::to_string(value) +
+         "\"/></factor>";
+}
+
+} // namespace
+
+TEST_CASE("members of a group fail of common causes, as SCRAM computes it") {
+  struct Known {
+    std::string_view model;
+    std::string factors;
+    double probability; // SCRAM 0.16.2, --bdd --ccf 1
+    uint64_t cutSets;
+  };
+  const std::string levels = factor(1, 0.9) + factor(2, 0.07) + factor(3, 0.03);
+  for (const Known& known :
+       {Known{"beta-factor", factor(3, 0.2), 0.0205018, 2},
+        Known{"MGL", factor(2, 0.2) + factor(3, 0.3), 0.00829037, 8},
+        Known{"alpha-factor", levels, 0.0100205, 8}, Known{"phi-factor", levels, 0.00571557, 8}}) {
+    const OpenPsaModel read = readOpenPsa(groupOfThree(known.model, known.factors));
+    REQUIRE(read.errors.empty());
+    const Analysis all = analyse(read.tree, read.roots[0]);
+    CHECK(all.probability.low == Approx(known.probability).epsilon(1e-5));
+    CHECK(all.total == BigUnsigned(known.cutSets));
+  }
+  CHECK_FALSE(readOpenPsa(groupOfThree("beta-factor", factor(2, 0.2))).errors.empty());
+  CHECK_FALSE(readOpenPsa(groupOfThree("gamma-factor", factor(3, 0.2))).errors.empty());
+  CHECK_FALSE(readOpenPsa(groupOfThree("MGL", "")).errors.empty());
+}
