@@ -101,8 +101,9 @@ private:
       gains.push_back(fmt::format("{} {}", quotedEvent(term), lasting(term.gain, promise.window)));
     }
     if (!gains.empty())
-      finding.because(fmt::format("if it never failed, there would be gained, in {}: {}",
-                                  shownDuration(promise.window), fmt::join(gains, ", ")));
+      finding.because(
+          fmt::format("time gained in {} if {} never failed: {}", shownDuration(promise.window),
+                      gains.size() == 1 ? "this" : "one of these", fmt::join(gains, ", ")));
     if (auto unknown = ceilings_.unknown(owner); exactly && !unknown.empty()) {
       std::vector<std::string> names;
       for (EntityId id : unknown) names.push_back(name(id));
@@ -110,8 +111,10 @@ private:
           fmt::format("nothing is said of how available {} {}; it is taken as always up",
                       joined(names), names.size() == 1 ? "is" : "are"));
     }
-    finding.suggest(fmt::format("promise what can be kept: `objective = {}`",
-                                reliability::honestObjective(1 - below.low)));
+    finding.suggest(
+        fmt::format("promise what can be kept: `objective = {}`, or less, to leave room "
+                    "for failures of its own",
+                    reliability::honestObjective(1 - below.low)));
     finding.suggest("or make what costs the most redundant: `needs any [A, B]`, more domains in "
                     "`placement`, or a `fallback` without it");
   }

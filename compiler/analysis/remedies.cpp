@@ -116,7 +116,8 @@ std::vector<std::string> Remedies::forComponent(EntityId component, const Instan
       std::vector<std::string> names;
       for (const Placed& place : changed.places) names.push_back(model_.path(place.domain));
       std::string facts = fmt::format("replicas = {}", changed.count);
-      if (changed.quorum > 1) facts += fmt::format("  quorum = {}", changed.quorum);
+      if (changed.quorum > 1 || instances.quorum > 1)
+        facts += fmt::format("  quorum = {}", changed.quorum);
       if (!names.empty() && changed.places.front().domain.valid())
         facts += fmt::format("  placement = [{}]", fmt::join(names, ", "));
       const std::string_view how =

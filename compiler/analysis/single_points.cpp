@@ -303,13 +303,24 @@ private:
         finding.about(id.index);
         finding.label("neither `replicas` nor `placement`");
         showWay(finding, r, system_.wholeFails(id));
-        finding.because(fmt::format("{} is of tier{} and must survive the loss of a {}; without "
-                                    "{} it is down, and nobody can tell whether that is so then",
-                                    titled(model_, roots_[r].id), roots_[r].tier, level, name(id)));
-        finding.suggest("say it: `replicas = 3  quorum = 2  placement = [ZONE, ZONE, ZONE]`");
+        finding.because(
+            fmt::format("{} is down without {}, and as tier{} it must survive the loss of "
+                        "a {}; whether {} does cannot be told",
+                        titled(model_, roots_[r].id), name(id), roots_[r].tier, level, name(id)));
+        finding.suggest(fmt::format("say what is true of it, such as `{}`", example(level)));
         finding.suggest("if it is somebody else's, declare it as `external`, with its `sla`");
         return;
       }
+  }
+
+  /// Facts as somebody could state them who has domains of that level.
+  [[nodiscard]] std::string example(std::string_view level) const {
+    std::vector<std::string> places;
+    for (EntityId id : index_.of(Kind::domain))
+      if (places.size() < 3 && model_.text(id, attr("level")) == level)
+        places.push_back(model_.path(id));
+    return fmt::format("replicas = {}{}  placement = [{}]", std::max<size_t>(places.size(), 2),
+                       places.size() == 3 ? "  quorum = 2" : "", fmt::join(places, ", "));
   }
 
   // --- domains -----------------------------------------------------------------------------------
@@ -402,7 +413,7 @@ private:
                                   : (e.targets.count == 2 ? "both" : "too many of them")));
     showMembers(finding, id, first);
     finding.because(fmt::format("{} then has nothing to turn to", name(e.parent)));
-    finding.suggest("give one of them another place, another store or another vendor below it");
+    finding.suggest("let one of them stand elsewhere, or need something else");
     finding.suggest(
         fmt::format("or accept it: `accept shared-fate on {} {{ because = …  mitigation "
                     "= …  by = …  until = … }}`",
@@ -457,23 +468,29 @@ private:
   }
 
   void downFromTheStart(EntityId root) {
+    const NodeId tops[] = {system_.down(root)};
+    const auto below = system_.tree.below(tops);
+    const auto nodes = system_.nodes();
+    const auto culprit = std::find_if(nodes.begin(), nodes.end(), [&](EntityId id) {
+      if (!schema::operated.has(model_[id].kind)) return false;
+      const Instances instances = reliability::instancesOf(model_, id);
+      return instances.stated && instances.fatal() == 0 &&
+             std::find(below.begin(), below.end(), system_.tooFew(id)) != below.end();
+    });
+    if (culprit == nodes.end()) return;
+    const Instances instances = reliability::instancesOf(model_, *culprit);
+    // That `quorum` exceeds `replicas` has been said where it stands.
+    if (const auto replicas = model_.integer(*culprit, attr("replicas"));
+        model_.has(*culprit, attr("replicas")) && replicas && *replicas < instances.quorum)
+      return;
     Finding& finding =
         findings_.add(Check::DownFromTheStart, model_[root].nameRange,
                       fmt::format("{} is down before anything has failed", titled(model_, root)));
     finding.about(root.index);
     finding.label("cannot be up as it is described");
-    for (EntityId id : system_.nodes()) {
-      if (!schema::operated.has(model_[id].kind)) continue;
-      const Instances instances = reliability::instancesOf(model_, id);
-      if (!instances.stated || instances.fatal() > 0) continue;
-      const NodeId tops[] = {system_.down(root)};
-      const auto below = system_.tree.below(tops);
-      if (std::find(below.begin(), below.end(), system_.tooFew(id)) == below.end()) continue;
-      finding.at(index_.here(id, placeOf(model_, id, attr("quorum"))),
-                 fmt::format("{} of {} needed, and {} {} placed", instances.quorum, name(id),
-                             instances.count, instances.count == 1 ? "is" : "are"));
-      break;
-    }
+    finding.at(index_.here(*culprit, placeOf(model_, *culprit, attr("quorum"))),
+               fmt::format("{} of {} needed, and {} {} placed", instances.quorum, name(*culprit),
+                           instances.count, instances.count == 1 ? "is" : "are"));
     finding.because("the facts contradict each other, so nothing else can be said about it");
     finding.suggest("correct `replicas`, `quorum` or `placement` of what it needs");
   }
