@@ -8,8 +8,8 @@
 
 namespace relc::faulttree {
 
-/// The parametric models of Open-PSA (section IV.6), after Mosleh and others, *Guidelines on Modeling
-/// Common-Cause Failures in Probabilistic Risk Assessment*, NUREG/CR-5485, 1998.
+/// The parametric models of Open-PSA (section IV.6), after Mosleh and others, *Guidelines on
+/// Modeling Common-Cause Failures in Probabilistic Risk Assessment*, NUREG/CR-5485, 1998.
 enum class CommonCauseModel : uint8_t { BetaFactor, MultipleGreekLetters, AlphaFactor, PhiFactor };
 std::optional<CommonCauseModel> commonCauseModel(std::string_view name);
 

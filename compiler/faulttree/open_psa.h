@@ -21,9 +21,9 @@ struct OpenPsaModel {
 };
 
 /// Reads fault trees, components, gates with nested formulas, basic events with constant
-/// expressions and built-in distributions (random deviates by their means), house events, parameters
-/// and common-cause groups (common_cause.h). Event trees, substitutions and the like are left out with a
-/// warning. Any text is safe: errors have line and column, at most 100 are given.
+/// expressions and built-in distributions (random deviates by their means), house events,
+/// parameters and common-cause groups (common_cause.h). Event trees, substitutions and the like are
+/// left out with a warning. Any text is safe: errors have line and column, at most 100 are given.
 OpenPsaModel readOpenPsa(std::string_view text, const OpenPsaOptions& options = {});
 
 /// The tree below the roots, which must be valid, as SCRAM's schema wants it. Names that are no
