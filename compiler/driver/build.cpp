@@ -1,3 +1,4 @@
+#include "backends/graph/graph.h"
 #include "backends/prometheus/prometheus.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
@@ -31,6 +32,11 @@ constexpr Backend backends[] = {
        return prometheus::generate(model, sources, {RELC_VERSION});
      },
      "recording rules, burn-rate alerts, and the promtool tests that prove them"},
+    {"graph",
+     [](const model::Model& model, const source::SourceManager& sources) {
+       return graph::generate(model, sources, {RELC_VERSION});
+     },
+     "what needs what, for Graphviz, for Mermaid and as pictures"},
 };
 
 /// The backends of `--only`, or all. Nothing if a name is unknown; the error has been printed.

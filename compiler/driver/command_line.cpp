@@ -15,7 +15,7 @@ namespace {
 // clang-format off
 constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--color", "WHEN", "auto|always|never", "Colours in text output; auto: on a terminal, unless NO_COLOR is set."},
-{"--format", "FORM", "text|json|sarif|github|junit", "Form of the findings."},
+{"--format", "FORM", "text|json|sarif|github|junit", "Form of what is printed."},
 {"--now", "DATE", "", "The day by which expiry is judged; else SOURCE_DATE_EPOCH, else today."},
 {"--deny", "SEVERITY", "warnings|notes", "Fail on warnings (or notes) too."},
 {"--max-findings", "N", "", "Show at most N findings of each check; 0: all."},
@@ -30,12 +30,15 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--stdout", "", "", "Print the formatted text instead of writing the files."},
 {"--expr", "PROMQL", "", "Say what is known of the results of this expression."},
 {"--library", "", "", "Show the declarations of modules too."},
-{"--root", "NAME", "", "The gate to judge; else each that no other gate is made of."},
+{"--root", "NAME", "", "What to begin at; else everything at the top."},
 {"--order", "N", "", "List cut sets up to this order; 3 if not given."},
 {"--limit", "N", "", "List at most so many cut sets; 10000 if not given. All are counted."},
 {"--budget", "N", "", "Nodes that a decision diagram may have; 8388608 if not given, 40 bytes each."},
 {"--open-psa", "", "", "Print the tree below the roots in the Open-PSA format instead."},
 {"--dot", "", "", "Print it as a graph for Graphviz instead, single points of failure marked."},
+{"--output", "FILE", "", "Write to this file instead of standard output; -o for short."},
+{"--operations", "", "", "Show operations on their own, instead of as a part of their component."},
+{"--no-domains", "", "", "Leave the failure domains out."},
 {"--help", "", "", "Show this help."},
 });
 
@@ -63,7 +66,7 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "which values they are, how far it looks back and which Prometheus it needs; with what the workspace\n"
  "that this folder belongs to declares of its metrics. As text, or with --format json.",
  "relc explain --expr 'sum by (job) (rate(http_requests_total[5m])) > 5'",
- "--expr --format --color --help", runExplain},
+ "--expr --format=text|json --color --help", runExplain},
 {"init", "[DIR]", 1, "Start a workspace.",
  "Writes a small system that checks clean and builds into an empty folder (default: this one).",
  "relc init reliability && relc build reliability",
@@ -73,7 +76,13 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "probability and the importance of each event. What does not fit the budget is bounded, and said to be.\n"
  "Exit status: 0 computed, 1 the model has errors, 2 it cannot be read, 3 a bug in relc.",
  "relc faulttree --format json cooling.xml",
- "--root --order --limit --budget --format --open-psa --dot --help", runFaultTree},
+ "--root --order --limit --budget --format=text|json --open-psa --dot --help", runFaultTree},
+{"graph", "[PATH]", 1, "Draw what needs what.",
+ "Components, operations, journeys and vendors, the failure domains in which they stand, and what needs\n"
+ "(solid) and uses (dashed) what; single points of failure are marked. --root draws one journey, component\n"
+ "or operation with all that is below it. Without --format the ending of FILE tells the form, else it is dot.",
+ "relc graph --root place-order -o place-order.svg examples/online-shop",
+ "--root --format=dot|mermaid|svg --output --operations --no-domains --env --now --help", runGraph},
 {"debug", "tokens|tree|model PATH", 2, "Show what a phase of the compiler made of the sources.",
  "tokens and tree take one file, model takes a workspace.",
  "relc debug model examples/online-shop",
@@ -118,18 +127,40 @@ const OptionInfo* findOption(std::string_view name) {
   return nullptr;
 }
 
+/// The option as a command takes it, with choices of its own if its row says so; nothing if it does
+/// not take it.
+std::optional<OptionInfo> optionOf(std::string_view names, const OptionInfo& row) {
+  for (size_t at = 0; at <= names.size();) {
+    const size_t end = std::min(names.find(' ', at), names.size());
+    const std::string_view word = names.substr(at, end - at);
+    const size_t equals = std::min(word.find('='), word.size());
+    if (word.substr(0, equals) == row.name) {
+      OptionInfo own = row;
+      if (equals < word.size()) own.choices = word.substr(equals + 1);
+      return own;
+    }
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+/// "text, json" of "text|json".
+std::string listed(std::string_view choices) {
+  std::string out(choices);
+  for (size_t bar; (bar = out.find('|')) != out.npos;) out.replace(bar, 1, ", ");
+  return out;
+}
+
 std::string optionHelp(std::string_view names) {
   std::string out;
-  for (const auto& row : optionTable) {
-    if (!contains(names, row.name, ' ')) continue;
+  for (const auto& each : optionTable) {
+    const auto own = optionOf(names, each);
+    if (!own) continue;
+    const OptionInfo& row = *own;
     std::string left =
         fmt::format("{}{}{}", row.name, row.placeholder.empty() ? "" : " ", row.placeholder);
     out += fmt::format("  {:<20} {}", left, row.doc);
-    if (!row.choices.empty()) {
-      std::string choices(row.choices);
-      for (size_t bar; (bar = choices.find('|')) != choices.npos;) choices.replace(bar, 1, ", ");
-      out += fmt::format(" One of: {}.", choices);
-    }
+    if (!row.choices.empty()) out += fmt::format(" One of: {}.", listed(row.choices));
     out += '\n';
   }
   return out;
@@ -194,15 +225,17 @@ int runCommandLine(std::span<const char* const> arguments) {
       continue;
     }
     if (word == "-h") word = "--help";
+    if (word == "-o") word = "--output";
     std::optional<std::string_view> value;
     if (size_t equals = word.find('='); equals != word.npos) {
       value = word.substr(equals + 1);
       word = word.substr(0, equals);
     }
-    const OptionInfo* option = findOption(word);
-    if (!option || !contains(command->optionNames, word, ' '))
+    const OptionInfo* known = findOption(word);
+    const auto option = known ? optionOf(command->optionNames, *known) : std::nullopt;
+    if (!option)
       return usageError(fmt::format("`relc {}` has no option `{}`{}", command->name, word,
-                                    option ? "" : nearest(word, optionTable)),
+                                    known ? "" : nearest(word, optionTable)),
                         command->name);
     if (option->placeholder.empty() && value)
       return usageError(fmt::format("`{}` takes no value", word), command->name);
@@ -214,7 +247,7 @@ int runCommandLine(std::span<const char* const> arguments) {
     }
     if (!option->choices.empty() && !contains(option->choices, *value, '|'))
       return usageError(
-          fmt::format("`{}` is no value of `{}`; known: {}", *value, word, option->choices),
+          fmt::format("`{}` is no value of `{}`; known: {}", *value, word, listed(option->choices)),
           command->name);
     invocation.options[std::string(word.substr(2))] = value.value_or("");
   }

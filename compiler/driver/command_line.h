@@ -41,7 +41,9 @@ struct CommandInfo {
   std::string_view summary;
   std::string_view details;
   std::string_view example;
-  std::string_view optionNames; ///< separated by blanks, rows of the option table
+  /// Separated by blanks, rows of the option table; with choices of their own if they differ:
+  /// `--format=text|dot`.
+  std::string_view optionNames;
   int (*run)(const Invocation&);
 };
 

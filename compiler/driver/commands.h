@@ -11,6 +11,7 @@ int runFmt(const Invocation&);
 int runExplain(const Invocation&);
 int runInit(const Invocation&);
 int runFaultTree(const Invocation&);
+int runGraph(const Invocation&);
 int runDebug(const Invocation&);
 int runHelp(const Invocation&);
 

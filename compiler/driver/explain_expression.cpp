@@ -333,11 +333,9 @@ int reportErrors(const Subject& subject, std::string_view text, const Settings& 
 int explainExpression(const Invocation& invocation) {
   auto settings = settingsOf(invocation);
   if (!settings) return ExitUnusable;
-  if (!invocation.arguments.empty() || (settings->format != "text" && settings->format != "json")) {
-    print(stderr, invocation.arguments.empty()
-                      ? "relc: `relc explain --expr` prints text or json\n"
-                      : fmt::format("relc: either a name or `--expr`, not both: `{}`\n",
-                                    invocation.arguments[0]));
+  if (!invocation.arguments.empty()) {
+    print(stderr, fmt::format("relc: either a name or `--expr`, not both: `{}`\n",
+                              invocation.arguments[0]));
     return ExitUnusable;
   }
   const std::string text(invocation.value("expr"));

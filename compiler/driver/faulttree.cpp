@@ -76,11 +76,6 @@ int runFaultTree(const Invocation& invocation) {
     return ExitUnusable;
   }
   const std::string_view format = invocation.value("format", "text");
-  if (format != "text" && format != "json") {
-    print(stderr,
-          fmt::format("relc: `relc faulttree` has the forms text and json, not `{}`\n", format));
-    return ExitUnusable;
-  }
   const std::string& path = invocation.arguments[0];
   faulttree::Options options;
   if (!readOptions(invocation, options)) return ExitUnusable;
