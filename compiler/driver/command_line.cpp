@@ -83,10 +83,11 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "or operation with all that is below it. Without --format the ending of FILE tells the form, else it is dot.",
  "relc graph --root place-order -o place-order.svg examples/online-shop",
  "--root --format=dot|mermaid|svg --output --operations --no-domains --env --now --help", runGraph},
-{"debug", "tokens|tree|model PATH", 2, "Show what a phase of the compiler made of the sources.",
- "tokens and tree take one file, model takes a workspace.",
- "relc debug model examples/online-shop",
- "--env --library --now --help", runDebug},
+{"debug", "tokens|tree|model|faulttree PATH", 2, "Show what a phase of the compiler made of the sources.",
+ "tokens and tree take one file, model and faulttree a workspace. faulttree prints what takes journeys,\n"
+ "components of tier 1 and what users reach down, and who answers for them; --root picks one gate.",
+ "relc debug faulttree --root place-order examples/online-shop",
+ "--env --library --root --format=text|dot|open-psa|json --now --help", runDebug},
 {"help", "[COMMAND]", 1, "Show help.", "", "relc help build", "--help", runHelp},
 });
 // clang-format on

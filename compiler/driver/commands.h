@@ -15,6 +15,9 @@ int runGraph(const Invocation&);
 int runDebug(const Invocation&);
 int runHelp(const Invocation&);
 
+/// `relc debug faulttree`; the phase is taken out of the arguments.
+int debugFaultTree(const Invocation&);
+
 /// `relc explain --expr`: what is known of the results of an expression.
 int explainExpression(const Invocation&);
 

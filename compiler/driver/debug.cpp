@@ -9,9 +9,14 @@
 namespace relc::driver {
 
 int runDebug(const Invocation& invocation) {
+  if (!invocation.arguments.empty() && invocation.arguments[0] == "faulttree") {
+    Invocation here = invocation;
+    here.arguments.erase(here.arguments.begin());
+    return debugFaultTree(here);
+  }
   if (invocation.arguments.size() != 2) {
     print(stderr,
-          "relc: `relc debug` takes a phase and a path: relc debug tokens|tree|model PATH\n");
+          "relc: `relc debug` takes a phase and a path: relc debug tokens|tree|model|faulttree PATH\n");
     return ExitUnusable;
   }
   const std::string& phase = invocation.arguments[0];
@@ -31,7 +36,7 @@ int runDebug(const Invocation& invocation) {
   }
   if (phase != "tokens" && phase != "tree") {
     print(stderr,
-          fmt::format("relc: no phase is called `{}`; known: tokens, tree, model\n", phase));
+          fmt::format("relc: no phase is called `{}`; known: tokens, tree, model, faulttree\n", phase));
     return ExitUnusable;
   }
   std::string text;

@@ -100,12 +100,21 @@ private:
 
   void gate(NodeId node) {
     begin("gate", node);
-    const Op op = tree_.op(node);
+    Op op = tree_.op(node);
+    std::vector<Literal> arguments;
+    for (Literal argument : tree_.arguments(node)) arguments.push_back(argument);
+    // SCRAM wants two arguments at least, none twice, and a number that is neither one nor all.
+    if (op == Op::AtLeast && tree_.min(node) == 1) op = Op::Or;
+    if (op == Op::AtLeast && tree_.min(node) == arguments.size()) op = Op::And;
+    if (op == Op::And || op == Op::Or) {
+      std::unordered_set<uint32_t> seen;
+      std::erase_if(arguments, [&](Literal l) { return !seen.insert(l.code).second; });
+      if (arguments.size() == 1) op = Op::Pass;
+    }
     std::string bounds;
     if (op == Op::AtLeast || op == Op::Cardinality)
       bounds = fmt::format(" min=\"{}\"", tree_.min(node));
     if (op == Op::Cardinality) bounds += fmt::format(" max=\"{}\"", tree_.max(node));
-    const auto arguments = tree_.arguments(node);
     if (op == Op::Pass || op == Op::Not) {
       reference(op == Op::Not ? !arguments[0] : arguments[0]);
     } else {

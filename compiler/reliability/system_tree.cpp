@@ -593,12 +593,13 @@ std::string SystemTree::describe(NodeId node) const {
   case Role::DomainFails:
   case Role::DomainDown: {
     const std::string_view level = model_.text(m.entity, attr("level"));
-    return fmt::format("{} {}", level == "shared" ? "shared" : level, name);
+    return fmt::format("{} {}{}", level, name, m.role == Role::DomainDown ? " down" : "");
   }
   case Role::InstanceFails:
   case Role::InstanceDown:
     return m.number == 0 ? fmt::format("an instance of {}", name)
-                         : fmt::format("{} instance {}", name, m.number);
+                         : fmt::format("{} instance {}{}", name, m.number,
+                                       m.role == Role::InstanceDown ? " down" : "");
   case Role::WholeFails:
     return model_[m.entity].kind == Kind::external ? fmt::format("vendor {}", name)
                                                    : fmt::format("{} as a whole", name);
