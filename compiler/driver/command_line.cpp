@@ -22,6 +22,7 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--fix", "", "", "Apply the fixes that are mechanical to the sources."},
 {"--threads", "N", "", "Threads to parse with; one if not given."},
 {"--timings", "", "", "Print what each phase took, as JSON on standard error."},
+{"--in", "PATH", "", "The workspace; else that of this folder."},
 {"--out", "DIR", "", "Folder of the generated files; else `dist` in the workspace."},
 {"--env", "NAME", "", "The environment to generate for; else the one of production. All are checked."},
 {"--only", "NAMES", "", "Generate only these outputs, separated by commas."},
@@ -83,6 +84,20 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "or operation with all that is below it. Without --format the ending of FILE tells the form, else it is dot.",
  "relc graph --root place-order -o place-order.svg examples/online-shop",
  "--root --format=dot|mermaid|svg --output --operations --no-domains --env --now --help", runGraph},
+{"why", "NAME [NAME]", 2, "Say what goes down with something, and what takes it down.",
+ "NAME is a component, domain, vendor, operation or journey, or a team or person. Of one, says what goes\n"
+ "down with it, alone or together with what else, who notices when and whom they call, and what is known\n"
+ "and accepted; of what makes a promise, its smallest cut sets and what it can keep. Of two, says on which\n"
+ "way the second takes the first down, or where that is stopped. A name that several have may stand behind\n"
+ "its kind: 'team checkout'.",
+ "relc why place-order orders-db",
+ "--in --env --format=text|json --now --color --help", runWhy},
+{"what-if", "LOSS", 1, "Say what happens if something is lost.",
+ "LOSS names what is lost, separated by commas: components, vendors, failure domains, operations, so many\n"
+ "instances of a component, people and teams. Says what is down and on which way, what goes on with less, what\n"
+ "stands but would now fall with one thing more, and whose pages nobody answers.",
+ "relc what-if \"lose eu-west-1a, 2 of checkout\"",
+ "--in --env --format=text|json --now --color --help", runWhatIf},
 {"debug", "tokens|tree|model|faulttree PATH", 2, "Show what a phase of the compiler made of the sources.",
  "tokens and tree take one file, model and faulttree a workspace. faulttree prints what takes journeys,\n"
  "components of tier 1 and what users reach down, and who answers for them; --root picks one gate.",

@@ -93,10 +93,11 @@ std::string joined(std::span<const std::string> phrases, std::string_view join, 
   std::string out;
   const size_t show = phrases.size() > most ? most : phrases.size();
   for (size_t i = 0; i < show; ++i) {
-    if (i > 0) out += i + 1 == phrases.size() ? fmt::format(" {} ", join) : ", ";
+    if (i > 0) out += i + 1 == phrases.size() && join != "," ? fmt::format(" {} ", join) : ", ";
     out += phrases[i];
   }
-  if (show < phrases.size()) out += fmt::format(" {} {} more", join, phrases.size() - show);
+  if (show < phrases.size())
+    out += fmt::format("{}{} {} more", join == "," ? "" : " ", join, phrases.size() - show);
   return out;
 }
 

@@ -24,7 +24,7 @@ Named findNamed(const model::Model& model, std::string_view text,
 /// "service `checkout`".
 std::string titled(const model::Model& model, model::EntityId id);
 
-/// "`a`, `b` and `c`", but without quotes of its own; at most `most` are spelt out.
+/// "a, b and c"; "a, b, c" with `,` for the last, too. At most `most` are spelt out.
 std::string joined(std::span<const std::string> phrases, std::string_view join = "and",
                    size_t most = SIZE_MAX);
 

@@ -82,6 +82,8 @@ class SystemTree {
 public:
   SystemTree(const Model& model, const TreeOptions& options = {});
 
+  [[nodiscard]] const Model& model() const { return model_; }
+
   FaultTree tree; ///< nodes have names once `nameNodes` has been called
 
   /// Gate or event that says that the entity is down: a domain, component, operation, journey, or
