@@ -43,6 +43,7 @@ struct Acceptance {
   size_t silenced = 0;                  ///< findings that it takes out
   std::vector<source::Range> firstOnes; ///< the places of some of them
   uint32_t firstSubject = none;         ///< what the first one is about
+  std::string firstMessage;             ///< what it says
   uint32_t taker = none;                ///< the acceptance that silences instead of it
   uint32_t original = none;             ///< the one of the same check and target that counts
 
@@ -199,7 +200,10 @@ public:
       return false;
     }
     Acceptance& a = all_[taker];
-    if (a.silenced == 0) a.firstSubject = finding.subject;
+    if (a.silenced == 0) {
+      a.firstSubject = finding.subject;
+      a.firstMessage = finding.message;
+    }
     if (++a.silenced <= namesShown) a.firstOnes.push_back(finding.primary.range);
     return true;
   }
@@ -254,7 +258,8 @@ public:
                        a.expired,
                        a.silenced,
                        model_[a.id].range,
-                       {}});
+                       {},
+                       a.firstMessage});
     std::sort(out.begin(), out.end(), [](const Risk& a, const Risk& b) {
       return std::tie(a.check, a.target, a.range) < std::tie(b.check, b.target, b.range);
     });

@@ -24,6 +24,7 @@ struct Risk {
   source::Range range;    ///< the declaration of the acceptance
   /// Names of the environments in which it stands, sorted; empty: in all of them.
   std::vector<std::string> environments;
+  std::string finding; ///< the message of the first finding that it takes out; empty if none
 };
 
 } // namespace relc::diagnostics

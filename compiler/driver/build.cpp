@@ -3,6 +3,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/output_tree.h"
+#include "compiler/driver/risk_register.h"
 #include "compiler/driver/session.h"
 
 #include <fmt/format.h>
@@ -19,24 +20,22 @@
 namespace relc::driver {
 namespace {
 
-/// A way from the model to files. A new backend is a row.
+/// A way from the judged model to files. A new backend is a row.
 struct Backend {
   std::string_view name;
-  emit::Output (*generate)(const model::Model&, const source::SourceManager&);
+  emit::Output (*generate)(const Compilation&);
   std::string_view doc;
 };
 
 constexpr Backend backends[] = {
     {"prometheus",
-     [](const model::Model& model, const source::SourceManager& sources) {
-       return prometheus::generate(model, sources, {RELC_VERSION});
-     },
+     [](const Compilation& c) { return prometheus::generate(c.model, c.sources, {RELC_VERSION}); },
      "recording rules, burn-rate alerts, and the promtool tests that prove them"},
     {"graph",
-     [](const model::Model& model, const source::SourceManager& sources) {
-       return graph::generate(model, sources, {RELC_VERSION});
-     },
+     [](const Compilation& c) { return graph::generate(c.model, c.sources, {RELC_VERSION}); },
      "what needs what, for Graphviz, for Mermaid and as pictures"},
+    {"risk", [](const Compilation& c) { return risk::generate(registerOf(c), RELC_VERSION); },
+     "the risk register: what is known and not mended, by whom and until when"},
 };
 
 /// The backends of `--only`, or all. Nothing if a name is unknown; the error has been printed.
@@ -147,7 +146,7 @@ int runBuild(const Invocation& invocation) {
   std::vector<emit::OutputFile> files;
   std::vector<std::string> notes;
   for (const Backend* backend : *wanted) {
-    emit::Output made = backend->generate(compilation->model, compilation->sources);
+    emit::Output made = backend->generate(*compilation);
     std::move(made.files.begin(), made.files.end(), std::back_inserter(files));
     std::move(made.notes.begin(), made.notes.end(), std::back_inserter(notes));
   }

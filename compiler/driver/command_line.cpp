@@ -98,6 +98,12 @@ constexpr auto commandTable = std::to_array<CommandInfo>({
  "stands but would now fall with one thing more, and whose pages nobody answers.",
  "relc what-if \"lose eu-west-1a, 2 of checkout\"",
  "--in --env --format=text|json --now --color --help", runWhatIf},
+{"risks", "[PATH]", 1, "Show the risk register.",
+ "What is found of topology and risk and not accepted, and what is accepted, by whom and until when; what\n"
+ "each takes down and costs, the worst first; and by how much each journey, component of tier 1 and what\n"
+ "users reach follows what it needs. `relc build` writes the same to risk/.",
+ "relc risks --format markdown",
+ "--env --format=text|json|markdown|sarif --now --color --help", runRisks},
 {"debug", "tokens|tree|model|faulttree PATH", 2, "Show what a phase of the compiler made of the sources.",
  "tokens and tree take one file, model and faulttree a workspace. faulttree prints what takes journeys,\n"
  "components of tier 1 and what users reach down, and who answers for them; --root picks one gate.",

@@ -12,6 +12,7 @@ int runExplain(const Invocation&);
 int runInit(const Invocation&);
 int runFaultTree(const Invocation&);
 int runGraph(const Invocation&);
+int runRisks(const Invocation&);
 int runWhy(const Invocation&);
 int runWhatIf(const Invocation&);
 int runDebug(const Invocation&);

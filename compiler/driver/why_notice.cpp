@@ -66,12 +66,6 @@ std::string inSeconds(Decimal seconds) {
   return model::formatDuration(int64_t(seconds.toDouble() + 0.5));
 }
 
-/// Latencies are those of answers: what is not answered is not slow.
-bool isLatency(const model::Model& model, EntityId slo) {
-  const auto sli = model::sliOf(model, slo);
-  return sli && sli->form == model::Sli::Form::Latency;
-}
-
 Line sloLine(const Question& ask, EntityId slo) {
   const auto& model = ask.model;
   Line line{{}, ask.words.place(slo), {{"slo", model.path(slo)}}};
@@ -80,7 +74,8 @@ Line sloLine(const Question& ask, EntityId slo) {
     if (const auto first = firstTier(model, slo, severity)) {
       how = fmt::format("{} after {} {} (tier `{}`)", severity == "page" ? "pages" : "a ticket",
                         inSeconds(first->after),
-                        isLatency(model, slo) ? "in which all is slow" : "of full outage",
+                        reliability::promisesSpeed(model, slo) ? "in which all is slow"
+                                                               : "of full outage",
                         model[first->tier].name);
       line.facts.push_back({"severity", std::string(severity)});
       line.facts.push_back({"tier", std::string(model[first->tier].name)});
@@ -160,7 +155,7 @@ void tellNotice(const Question& ask, EntityId id, Account& account) {
       sources.push_back(source);
   };
   for (EntityId source : model.childrenOf(id, Kind::slo))
-    if (!isLatency(model, source)) add(source);
+    if (!reliability::promisesSpeed(model, source)) add(source);
   for (EntityId alert : model.childrenOf(id, Kind::alert)) add(alert);
   const model::NameId causes[] = {attr("cause")};
   for (EntityId failure : model.all(Kind::failure))
@@ -256,8 +251,13 @@ void tellKnown(const Question& ask, EntityId id, Account& account) {
               {"by", risk.by},
               {"until", risk.until},
               {"expired", risk.expired}}});
+  const auto isHere = [&](const diagnostics::Finding& finding) {
+    const auto& in = finding.environments;
+    return in.empty() || std::find(in.begin(), in.end(), model.environment) != in.end();
+  };
   for (const diagnostics::Finding& finding : ask.compilation.findings)
-    if (model[id].range.valid() && model[id].range.contains(finding.primary.range))
+    if (isHere(finding) && model[id].range.valid() &&
+        model[id].range.contains(finding.primary.range))
       risks.lines.push_back({fmt::format("{}[{}]: {}", toString(finding.severity),
                                          diagnostics::info(finding.check).code, finding.message),
                              ask.words.place(finding.primary.range),

@@ -54,16 +54,23 @@ Interval gateBounds(uint32_t wanted, std::span<const Interval> arguments) {
 
 } // namespace
 
+bool promisesSpeed(const Model& model, EntityId slo) {
+  const auto sli = model::sliOf(model, slo);
+  if (!sli) return false;
+  if (sli->form == model::Sli::Form::Latency) return true;
+  // A bucket of a histogram of durations counts what was quick.
+  if (!sli->numerator || !sli->numerator->expr.valid()) return false;
+  const auto matchers = sli->numerator->expr.allMatchers();
+  return std::any_of(matchers.begin(), matchers.end(), [](const promql::MatcherItem& item) {
+    return item.matcher.label == "le";
+  });
+}
+
 bool promisesAvailability(const Model& model, EntityId slo) {
   if (model[slo].broken || !model.ratio(slo, attr("objective"))) return false;
   const auto sli = model::sliOf(model, slo);
-  if (!sli || sli->form == model::Sli::Form::Latency || sli->form == model::Sli::Form::Freshness)
-    return false;
-  // A bucket of a histogram of durations counts what was quick.
-  if (sli->numerator && sli->numerator->expr.valid())
-    for (const promql::MatcherItem& item : sli->numerator->expr.allMatchers())
-      if (item.matcher.label == "le") return false;
-  return model.text(sli->entity, attr("measures")) != "internal";
+  return sli && sli->form != model::Sli::Form::Freshness && !promisesSpeed(model, slo) &&
+         model.text(sli->entity, attr("measures")) != "internal";
 }
 
 std::optional<model::Decimal> promiseOf(const Model& model, EntityId component) {

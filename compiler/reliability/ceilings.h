@@ -16,6 +16,8 @@
 
 namespace relc::reliability {
 
+/// Is the SLO about time per request? Requests that are not answered are not slow.
+bool promisesSpeed(const Model& model, EntityId slo);
 /// Is the SLO about being available, so that being down breaks it? One about time per request or
 /// about age is not: requests that are not answered are not counted by it.
 bool promisesAvailability(const Model& model, EntityId slo);
