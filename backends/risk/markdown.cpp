@@ -59,7 +59,11 @@ std::string message(std::string_view text) {
   for (bool code = false;; code = !code) {
     const size_t end = std::min(text.find('`'), text.size());
     const std::string_view piece = text.substr(0, end);
-    out += code ? markdownCodeCell(piece) : markdownCell(piece);
+    // A cell loses the blanks at its ends.
+    const std::string_view blank = !code && piece.starts_with(' ') ? " " : "";
+    const std::string_view after = !code && piece.size() > 1 && piece.ends_with(' ') ? " " : "";
+    out +=
+        code ? markdownCodeCell(piece) : fmt::format("{}{}{}", blank, markdownCell(piece), after);
     if (end == text.size()) return out;
     text.remove_prefix(end + 1);
   }
@@ -82,7 +86,8 @@ std::string why(const Entry& entry) {
 }
 
 void write(std::string& out, const RootTable& root) {
-  out += fmt::format("\n### {}\n\nDown for {} in {} if what it needs is down as often as it may be by what is said of it.\n\n",
+  out += fmt::format("\n### {}\n\nDown for {} in {} if what it needs is down as often as it may be "
+                     "by what is said of it.\n\n",
                      markdownText(root.root), shownSeconds(root.seconds), root.window);
   out += "| Event | Probability | Birnbaum | Criticality | Costs |\n|---|--:|--:|--:|--:|\n";
   for (const Weight& w : root.weights)

@@ -27,6 +27,15 @@ struct Backend {
   std::string_view doc;
 };
 
+/// `system { outputs = … }`: all if it is not said.
+bool wantsDocuments(const model::Model& model) {
+  const auto outputs = model.listOf(model.system, model::attr("outputs"));
+  return outputs.empty() || std::any_of(outputs.begin(), outputs.end(), [](const auto& value) {
+           const auto* label = value.template as<model::Label>();
+           return label && label->text == "documents";
+         });
+}
+
 constexpr Backend backends[] = {
     {"prometheus",
      [](const Compilation& c) { return prometheus::generate(c.model, c.sources, {RELC_VERSION}); },
@@ -34,7 +43,11 @@ constexpr Backend backends[] = {
     {"graph",
      [](const Compilation& c) { return graph::generate(c.model, c.sources, {RELC_VERSION}); },
      "what needs what, for Graphviz, for Mermaid and as pictures"},
-    {"risk", [](const Compilation& c) { return risk::generate(registerOf(c), RELC_VERSION); },
+    {"risk",
+     [](const Compilation& c) {
+       return wantsDocuments(c.model) ? risk::generate(registerOf(c), RELC_VERSION)
+                                      : emit::Output{};
+     },
      "the risk register: what is known and not mended, by whom and until when"},
 };
 

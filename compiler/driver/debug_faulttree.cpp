@@ -35,6 +35,17 @@ constexpr KindSet ranks[] = {
     schema::components | KindSet{Kind::journey, Kind::operation, Kind::domain},
     KindSet{Kind::team, Kind::escalation, Kind::rotation, Kind::layer, Kind::person}};
 
+/// That it fails, or what it stands in: the tree need not have a gate for each domain.
+NodeId domainDown(const model::Model& model, SystemTree& system, EntityId id) {
+  if (system.domainFails(id) == noNode || system.down(id) != noNode) return system.down(id);
+  std::vector<Literal> causes;
+  for (EntityId domain : reliability::chainOf(model, id))
+    if (const NodeId event = system.domainFails(domain); event != noNode)
+      causes.emplace_back(event);
+  const std::string name = fmt::format("{} down", system.tree.name(system.domainFails(id)));
+  return system.tree.addGate(name, Op::Or, causes);
+}
+
 /// What is to be shown: what `--root` names, else the roots of the system and who answers for them.
 std::vector<NodeId> chooseTops(const Invocation& invocation, const model::Model& model,
                                SystemTree& system, std::string& error) {
@@ -50,7 +61,10 @@ std::vector<NodeId> chooseTops(const Invocation& invocation, const model::Model&
       return {};
     }
     const bool person = ranks[1].has(model[named.id].kind);
-    add(person ? system.nobodyAnswers(named.id) : system.down(named.id));
+    if (model[named.id].kind == Kind::domain)
+      add(domainDown(model, system, named.id));
+    else
+      add(person ? system.nobodyAnswers(named.id) : system.down(named.id));
     if (tops.empty())
       error = fmt::format("nothing of the model depends on {}, so it is not in the tree",
                           titled(model, named.id));
@@ -137,7 +151,7 @@ std::string_view roleName(reliability::Role role) {
   return "none";
 }
 
-std::string asJson(const model::Model& model, const SystemTree& system,
+std::string asJson(const model::Model& model, const SystemTree& system, NodeId known,
                    std::span<const NodeId> tops, const std::vector<bool>& marked) {
   const FaultTree& tree = system.tree;
   std::string out;
@@ -146,7 +160,9 @@ std::string asJson(const model::Model& model, const SystemTree& system,
   for (NodeId top : tops) json.value(top);
   json.endList().key("nodes").beginList();
   for (NodeId node : tree.below(tops)) {
-    const auto& meaning = system.meaning(node);
+    // Gates that were added to be shown mean nothing else.
+    const reliability::Meaning meaning =
+        node < known ? system.meaning(node) : reliability::Meaning{};
     json.beginMap().entry("id", node).entry("name", tree.name(node));
     json.entry("role", roleName(meaning.role));
     if (meaning.entity.valid()) json.entry("of", model.path(meaning.entity));
@@ -190,6 +206,7 @@ int debugFaultTree(const Invocation& invocation) {
   const model::Model& model = compilation->model;
   SystemTree system(model, {.roots = {}, .eachInstance = true, .people = true});
   system.nameNodes();
+  const NodeId known = system.tree.size();
   std::string error;
   const std::vector<NodeId> tops = chooseTops(invocation, model, system, error);
   if (tops.empty()) {
@@ -207,7 +224,7 @@ int debugFaultTree(const Invocation& invocation) {
   if (format == "text")
     print(stdout, outline(system.tree, tops, marked));
   else if (format == "json")
-    print(stdout, asJson(model, system, tops, marked));
+    print(stdout, asJson(model, system, known, tops, marked));
   else if (format == "dot")
     print(stdout, faulttree::writeGraphviz(system.tree, tops, found));
   else

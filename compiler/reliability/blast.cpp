@@ -39,6 +39,14 @@ Kind Blast::kindOf(EntityId id) const {
   return system_.model()[id].kind;
 }
 
+bool Blast::isDown(EntityId id) const {
+  if (kindOf(id) != Kind::domain) return holds(system_.down(id));
+  // The tree need not have a gate for each domain with all that it stands in.
+  const auto chain = chainOf(system_.model(), id);
+  return std::any_of(chain.begin(), chain.end(),
+                     [&](EntityId domain) { return holds(system_.domainFails(domain)); });
+}
+
 FaultTree Blast::after() const {
   const FaultTree& tree = system_.tree;
   FaultTree result;

@@ -15,7 +15,7 @@ public:
 
   [[nodiscard]] bool holds(NodeId node) const { return node != noNode && holds_[node]; }
   /// Is the component, operation, journey or domain down?
-  [[nodiscard]] bool isDown(EntityId id) const { return holds(system_.down(id)); }
+  [[nodiscard]] bool isDown(EntityId id) const;
   /// A component itself, whatever becomes of its operations.
   [[nodiscard]] bool isOwnDown(EntityId id) const {
     return schema::components.has(kindOf(id)) ? holds(system_.ownDown(id)) : isDown(id);

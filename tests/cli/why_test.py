@@ -125,6 +125,16 @@ class Why(Commands):
         self.assertTrue(all(step["passes"] for step in steps))
         self.assertEqual((steps[0]["from"], steps[-1]["to"]), ("buy", "aws"))
 
+    def test_way_to_a_zone(self):
+        """A single zone of one instance, and the domain around it."""
+        one = SHOP.replace("placement = [zone-a, zone-b, zone-c]", "placement = zone-a").replace(
+            "replicas  = 3", "replicas  = 1").replace("quorum    = 2", "quorum    = 1")
+        for cause in ("zone-a", "aws"):
+            steps = self.facts("why", "buy", cause, text=one)["way"]["lines"]
+            self.assertEqual(steps[-1]["to"], cause)
+        (down,) = [x for x in self.facts("what-if", "aws", text=one)["down"]["lines"] if x["root"] == "db"]
+        self.assertEqual(down["way"], ["aws"])
+
     def test_way_that_stops(self):
         for cause, stop, more in (
                 ("stripe", "redundant: `adyen` must fail, too", "vendor `stripe` and vendor `adyen`"),
