@@ -45,7 +45,10 @@ void result(JsonWriter& json, const Entry& e, int64_t rule, size_t occurrence) {
   std::string text = e.message;
   if (!e.takesDown.empty()) {
     text += "\ntakes down: ";
-    for (size_t i = 0; i < e.takesDown.size(); ++i) text += (i > 0 ? ", " : "") + e.takesDown[i];
+    for (size_t i = 0; i < e.takesDown.size() && i < namesShown; ++i)
+      text += (i > 0 ? ", " : "") + e.takesDown[i];
+    if (e.takesDown.size() > namesShown)
+      text += fmt::format(" and {} more", e.takesDown.size() - namesShown);
   }
   if (const std::string term = termOf(e); !term.empty())
     text += fmt::format("\n{}: {}", toString(e.state), term);

@@ -48,7 +48,9 @@ namespace {
 
 std::string codes(const std::vector<std::string>& names) {
   std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + markdownCodeCell(name);
+  for (size_t i = 0; i < names.size() && i < namesShown; ++i)
+    out += (out.empty() ? "" : ", ") + markdownCodeCell(names[i]);
+  if (names.size() > namesShown) out += fmt::format(" and {} more", names.size() - namesShown);
   return out;
 }
 

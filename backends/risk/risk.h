@@ -60,6 +60,9 @@ struct Register {
 /// if there is nothing to say.
 emit::Output generate(const Register& risks, std::string_view version);
 
+/// Names of a list that are spelt out for people; the JSON has all of them.
+inline constexpr size_t namesShown = 12;
+
 std::string toMarkdown(const Register& risks);
 std::string toJson(const Register& risks);
 std::string toSarif(const Register& risks, std::string_view version);
