@@ -16,9 +16,6 @@ using model::attr;
 using model::Decimal;
 using model::Model;
 
-namespace {
-
-/// The text of a query with its parameters bound; `$window` is the base window.
 std::optional<std::string> textOf(const model::Query& query, const SloPlan& plan) {
   promql::Bindings bindings = plan.sli.bindings;
   Decimal milliseconds = model::multiply(plan.baseWindow, 1000).value_or(0);
@@ -26,6 +23,8 @@ std::optional<std::string> textOf(const model::Query& query, const SloPlan& plan
   auto text = promql::instantiate(query.expr, bindings);
   return text.ok() ? std::optional(std::move(text.text)) : std::nullopt;
 }
+
+namespace {
 
 /// The selector that a text comes to, if it is one.
 std::optional<Selector> selectorOf(const std::string& text) {

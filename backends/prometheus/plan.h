@@ -104,6 +104,9 @@ promql::Matcher bucketMatcher(model::Decimal boundary);
 /// "sum by (region) (…)", or "sum(…)" without groups.
 std::string aggregated(const SloPlan& plan, std::string_view op, std::string_view expr);
 
+/// The text of a query with its parameters bound; `$window` is the base window.
+std::optional<std::string> textOf(const model::Query& query, const SloPlan& plan);
+
 /// Fills `events` of a plan of which all else is known; false if the SLI cannot be read.
 bool planEvents(const model::Model& model, SloPlan& plan);
 

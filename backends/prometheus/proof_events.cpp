@@ -25,10 +25,11 @@ public:
     Decimal some = feed_.divides() ? mul(plan_.errorBudget, {5, -1}) : Decimal(1);
     auto with = [&](Decimal share) { return ratios(settled_, share); };
     auto halved = with(some);
+    std::string at = promDuration(settled_);
+    halved.push_back(near(at, plan_.identity.series(plan_.identity.names->burnRate),
+                          over(some, plan_.errorBudget)));
     if (feed_.divides()) {
       // Half of the budget is left, and at half the rate that lasts as long as the window.
-      std::string at = promDuration(settled_);
-      halved.push_back(near(at, plan_.identity.series(plan_.identity.names->burnRate), {5, -1}));
       halved.push_back(near(at, plan_.identity.series(plan_.identity.names->remaining), {5, -1}));
       halved.push_back(
           near(at, plan_.identity.series("slo:time_to_exhaustion:seconds"), plan_.period));

@@ -78,15 +78,17 @@ Samples samplesFor(int64_t step, std::initializer_list<int64_t> windows, int64_t
 }
 
 /// "0+0x9 0.02+0x4", behind what is there: so many samples of each value.
-void addRuns(std::string& text, std::initializer_list<std::pair<Decimal, int64_t>> parts) {
+void addRuns(std::string& text, std::initializer_list<std::pair<Decimal, int64_t>> parts,
+             Decimal unit) {
   for (const auto& [value, count] : parts)
     if (count > 0)
-      text += joined({text.empty() ? "" : " ", value.toString(), "+0x", std::to_string(count - 1)});
+      text += joined(
+          {text.empty() ? "" : " ", mul(value, unit).toString(), "+0x", std::to_string(count - 1)});
 }
 
-std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts) {
+std::string runs(std::initializer_list<std::pair<Decimal, int64_t>> parts, Decimal unit) {
   std::string text;
-  addRuns(text, parts);
+  addRuns(text, parts, unit);
   return text;
 }
 
@@ -104,7 +106,8 @@ struct Course {
 class Windows {
 public:
   /// `now` is when the rules are evaluated for the first time but zero.
-  Windows(const SloPlan& plan, int64_t now, TestFile& file) : plan_(plan), now_(now), file_(file) {}
+  Windows(const SloPlan& plan, int64_t now, TestFile& file)
+      : plan_(plan), now_(now), file_(file), unit_(fedUnit(plan)) {}
 
   /// Tiers whose windows are derived from the fine recording; or all others, and the budget.
   void all(bool fine) {
@@ -141,9 +144,11 @@ public:
     std::string before = promql::formatDuration(row->before * dayMs),
                 after = promql::formatDuration(row->after * dayMs);
     add(fmt::format("a new budget with each {}", row->name), samples,
-        recorded(plan_.coarseInterval, runs({{1, samples.total()}}),
-                 runs({{share, burning}, {0, samples.total() - burning}})),
-        {near(before, periodRatioOf(plan_), share),
+        recordedEvents(plan_, plan_.coarseInterval, runs({{1, samples.total()}}, unit_),
+                       runs({{share, burning}, {0, samples.total() - burning}}, unit_)),
+        {near(before, plan_.identity.series(plan_.identity.names->objective), plan_.objective),
+         near(before, plan_.identity.series(plan_.identity.names->budget), plan_.errorBudget),
+         near(before, periodRatioOf(plan_), share),
          near(before, plan_.identity.series(plan_.identity.names->remaining), left),
          near(after, periodRatioOf(plan_), 0),
          near(after, plan_.identity.series(plan_.identity.names->remaining), 1),
@@ -156,20 +161,7 @@ private:
   const SloPlan& plan_;
   int64_t now_; ///< milliseconds
   TestFile& file_;
-
-  /// Values of a recording of events.
-  [[nodiscard]] std::vector<TestSeries> recorded(Decimal base, std::string total,
-                                                 std::string bad) const {
-    std::vector<TestSeries> series;
-    for (auto& [kind, values] :
-         {std::pair("total", std::move(total)), std::pair("bad", std::move(bad))}) {
-      std::string name = eventsOf(plan_, kind, base);
-      for (const std::string& group : plan_.groups)
-        name.insert(name.size() - 1, fmt::format(",{}=\"a\"", group));
-      series.push_back({std::move(name), values});
-    }
-    return series;
-  }
+  Decimal unit_; ///< an event a second is fed as so many
 
   void add(std::string_view name, const Samples& samples, std::vector<TestSeries> series,
            const std::vector<Expectation>& expected) {
@@ -217,16 +209,16 @@ private:
       for (std::string* text : {&total, &bad})
         if (missing > 0) *text += joined({text->empty() ? "_x" : " _x", std::to_string(missing)});
       Decimal much = mul(run.total, 10);
-      addRuns(total, {{much, older}, {run.total, inside}});
-      addRuns(bad, {{much, older}, {run.before, inside - run.last}, {run.then, run.last}});
+      addRuns(total, {{much, older}, {run.total, inside}}, unit_);
+      addRuns(bad, {{much, older}, {run.before, inside - run.last}, {run.then, run.last}}, unit_);
       missing = samples.each() - inside - older;
       auto look = static_cast<int64_t>(expected.size()) + 1;
       expected.push_back(
           {promql::formatDuration(look * samples.now), alerts, one.active ? 1 : 0, one.what});
     }
-    auto series = recorded(plan_.sourceFor(tier.longWindow), total, bad);
+    auto series = recordedEvents(plan_, plan_.sourceFor(tier.longWindow), total, bad);
     if (course.mixed)
-      for (TestSeries& s : recorded(plan_.sourceFor(tier.shortWindow), total, bad))
+      for (TestSeries& s : recordedEvents(plan_, plan_.sourceFor(tier.shortWindow), total, bad))
         series.push_back(std::move(s));
     add(joined({"tier ", tier.name}), samples, std::move(series), expected);
   }
@@ -278,6 +270,7 @@ private:
   /// With little traffic it waits for some failures, whatever their share.
   void guarded(const BurnTier& tier, const Course& course, std::vector<Case>& cases) const {
     if (tier.minFailures == 0 || tier.threshold >= Decimal(1)) return;
+    if (plan_.events.constantTotal) return; // what is fed is not in single events
     Decimal step = plan_.stepFor(tier.longWindow);
     Decimal share = std::min(Decimal(1), mul(rounded(tier.threshold), 2));
     for (bool enough : {false, true}) {
@@ -301,12 +294,13 @@ private:
     Decimal share = std::min(Decimal(1), mul(plan_.errorBudget, 2));
     Decimal ratio = over(mul(share, burning), n);
     Decimal left = minus(1, over(ratio, plan_.errorBudget));
-    Decimal events = mul(step, minus(mul(plan_.errorBudget, n), mul(share, burning)));
+    Decimal events = mul(mul(step, unit_), minus(mul(plan_.errorBudget, n), mul(share, burning)));
     std::string at = promql::formatDuration(samples.now);
     std::string missing = fmt::format("_x{} ", samples.total() - n - older);
     add("what is left of the budget", samples,
-        recorded(plan_.sourceFor(plan_.period), missing + runs({{1, older + n}}),
-                 missing + runs({{1, older}, {0, n - burning}, {share, burning}})),
+        recordedEvents(plan_, plan_.sourceFor(plan_.period),
+                       missing + runs({{1, older + n}}, unit_),
+                       missing + runs({{1, older}, {0, n - burning}, {share, burning}}, unit_)),
         {near(at, periodRatioOf(plan_), ratio),
          near(at, plan_.identity.series(plan_.identity.names->remaining), left),
          near(at, plan_.identity.series(amountLeft(plan_)), events),
@@ -316,6 +310,23 @@ private:
 };
 
 } // namespace
+
+Decimal fedUnit(const SloPlan& plan) {
+  return plan.events.constantTotal ? Decimal(1, 18) : Decimal(1);
+}
+
+std::vector<TestSeries> recordedEvents(const SloPlan& plan, Decimal base, std::string total,
+                                       std::string bad) {
+  std::vector<TestSeries> series;
+  for (auto& [kind, values] :
+       {std::pair("total", std::move(total)), std::pair("bad", std::move(bad))}) {
+    std::string name = eventsOf(plan, kind, base);
+    for (const std::string& group : plan.groups)
+      name.insert(name.size() - 1, fmt::format(",{}=\"a\"", group));
+    series.push_back({std::move(name), values});
+  }
+  return series;
+}
 
 int64_t windowsInterval(const std::vector<SloPlan>& plans, bool fine) {
   Decimal longest = 0;

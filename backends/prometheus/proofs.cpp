@@ -142,12 +142,22 @@ prove(const Model& model, const std::vector<SloPlan>& plans, const std::vector<E
   const int64_t soon = windowsInterval(plans, true), late = windowsInterval(plans, false);
   TestFile events = begin("", model::evaluationInterval(model)), hours = begin(".hours", soon),
            days = begin(".days", late), calendar = begin(".calendar", day);
+  auto waits = [](const BurnTier& tier) { return tier.forSeconds > Decimal(0); };
+  if (std::any_of(plans.begin(), plans.end(), [&](const SloPlan& plan) {
+        return std::any_of(plan.tiers.begin(), plan.tiers.end(), waits);
+      }))
+    events.order(plans);
   hours.order(plans);
   days.order(plans);
   std::vector<EntityId> policies;
   for (const SloPlan& plan : plans) {
     const std::optional<Feed> feed = Feed::of(plan);
-    if (feed) proveEvents(plan, *feed, events);
+    if (feed) {
+      proveEvents(plan, *feed, events);
+    } else {
+      proveFormula(plan, events);
+      proveSteps(plan, events);
+    }
     // From raw series once for a policy: hours of evaluations cost promtool seconds.
     EntityId policy = model::burnPolicyOf(model, plan.slo);
     if (feed && std::find(policies.begin(), policies.end(), policy) == policies.end()) {
@@ -155,10 +165,11 @@ prove(const Model& model, const std::vector<SloPlan>& plans, const std::vector<E
       proveOutage(plan, *feed, events);
     }
     proveAbsence(model, plan, events);
-    if (!replayable(plan)) continue;
+    proveWaits(plan, events);
     proveWindows(plan, true, soon, hours);
     proveWindows(plan, false, late, days);
-    if (!plan.calendar.empty()) proveCalendar(model, plan, calendar);
+    // A total that is always there is recorded by the rules themselves, whatever is fed.
+    if (!plan.calendar.empty() && !plan.events.constantTotal) proveCalendar(model, plan, calendar);
   }
   for (EntityId owner : owners) proveAlerts(model, owner, events);
   std::vector<std::pair<std::string, std::string>> files;

@@ -3,10 +3,11 @@
 // backend.
 //
 // NAME.test.yaml feeds raw series at the scrape interval: what is counted, what is zero, what is
-// not known, a whole outage, the examples of declared alerts. NAME.hours.test.yaml and
-// NAME.days.test.yaml feed the recorded events and evaluate the rules once a case, so that months
-// cost promtool no time: each tier just below and just above its factor, when it ends, what is left
-// of the budget. NAME.calendar.test.yaml evaluates once a day, over the end of a period.
+// not known, a whole outage, the examples of declared alerts; of an SLI that is no plain selector,
+// that what is recorded is what its expression comes to; how long tiers wait. NAME.hours.test.yaml
+// and NAME.days.test.yaml feed the recorded events and evaluate the rules once a case, so that
+// months cost promtool no time: each tier just below and just above its factor, when it ends, what
+// is left of the budget. NAME.calendar.test.yaml evaluates once a day, over the end of a period.
 //
 // Values are compared through PromQL with a tolerance, because promtool compares floats bit by bit;
 // alerts through the series ALERTS, because it would want every annotation repeated.
@@ -68,10 +69,19 @@ std::string alertLabels(const SloPlan& plan);
 
 /// Can raw series be made up for the SLO?
 bool feedable(const SloPlan& plan);
-/// Can the recorded events be fed instead?
-inline bool replayable(const SloPlan& plan) {
-  return !plan.events.constantTotal;
-}
+
+/// Series of a recording of events, with the labels by which the SLO is kept.
+std::vector<TestSeries> recordedEvents(const SloPlan& plan, model::Decimal base, std::string total,
+                                       std::string bad);
+/// An event a second is fed as so many: a total that is there without any data is recorded at each
+/// evaluation beside what is fed, so beside so much that it makes no difference.
+model::Decimal fedUnit(const SloPlan& plan);
+
+/// Can what is recorded at least be compared with the SLI's expression? (proof_formulas.cpp)
+bool comparable(const SloPlan& plan);
+void proveFormula(const SloPlan& plan, TestFile& file);
+/// What follows from the fine recording, if that cannot be fed by raw series. (proof_steps.cpp)
+void proveSteps(const SloPlan& plan, TestFile& file);
 
 /// From raw series.
 void proveEvents(const SloPlan& plan, const Feed& feed, TestFile& file);
@@ -80,6 +90,8 @@ void proveOutage(const SloPlan& plan, const Feed& feed, TestFile& file);
 /// between the evaluations, longer than any of these windows.
 int64_t windowsInterval(const std::vector<SloPlan>& plans, bool fine);
 void proveWindows(const SloPlan& plan, bool fine, int64_t interval, TestFile& file);
+/// How long tiers wait, at each evaluation. (proof_steps.cpp)
+void proveWaits(const SloPlan& plan, TestFile& file);
 /// Of a window by the calendar, evaluated every day.
 void proveCalendar(const model::Model& model, const SloPlan& plan, TestFile& file);
 void proveAbsence(const model::Model& model, const SloPlan& plan, TestFile& file);

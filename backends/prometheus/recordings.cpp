@@ -94,8 +94,13 @@ private:
       say(fmt::format("Changes of the clock in {} are known until {} years after this build.", zone,
                       yearsKnown));
     if (!feedable(plan_))
-      say("The tests of these rules begin with the recorded events: how those come from raw series "
-          "is not proven, as they are no plain selectors.");
+      say(comparable(plan_)
+              ? "The SLI is no plain selector: the tests of these rules compare what is recorded "
+                "with its expression, and not with numbers that are known beforehand."
+              : "The tests of these rules begin with the recorded events: how those come from raw "
+                "series is not proven, as they are no plain selectors.");
+    if (plan_.events.constantTotal && !plan_.calendar.empty())
+      say("That a new budget begins with each period is not proven, as the total is always there.");
   }
 
   void events() {
