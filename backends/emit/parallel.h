@@ -1,5 +1,5 @@
 #pragma once
-// Making and writing many files on all processors.
+// Making and hashing many files on all processors.
 
 #include <cstddef>
 #include <functional>

@@ -1,7 +1,5 @@
 #include "compiler/driver/output_tree_commit.h"
 
-#include "backends/emit/parallel.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -180,13 +178,14 @@ bool buildTree(const Site& site, const Path& tree, const Plan& plan,
     if (meansUnsupported(errno)) return false;
     throw DiskError("link", shownPath(site, entry.path), errno);
   }
-  emit::inParallel(plan.writes.size(), [&](size_t step) {
-    const DesiredFile& file = desired[plan.writes[step]];
-    const Entry* there = plan.before.find(file.path);
-    disk::createFile(tree / file.path, file.content,
+  // On one thread: a folder takes one new file at a time, and threads that wait for it cost more
+  // than they save, most of all soon after another tree was deleted.
+  for (const size_t i : plan.writes) {
+    const Entry* there = plan.before.find(desired[i].path);
+    disk::createFile(tree / desired[i].path, desired[i].content,
                      there && there->kind == Kind::File ? there : nullptr,
-                     shownPath(site, file.path));
-  });
+                     shownPath(site, desired[i].path));
+  }
   for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
     const Entry* there = plan.before.find(*folder);
     if (there && there->kind == Kind::Folder) disk::makeAlike(tree / *folder, *there);
