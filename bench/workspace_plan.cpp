@@ -167,7 +167,7 @@ void planEdges(Plan& plan, const Options& options, Random& random) {
       const uint64_t least =
           std::max<uint64_t>(20 + 10 * random.below(9), to.worst + to.worst / 10);
       edge.timeout = least < 1000 ? (least + 9) / 10 * 10 : (least + 249) / 250 * 250;
-      if (!edge.soft) from.worst = std::max(from.worst, edge.timeout * (edge.retries + 1));
+      from.worst = std::max(from.worst, edge.timeout * (edge.retries + 1) + 10 * edge.retries);
     }
   }
 

@@ -138,6 +138,7 @@ void Writer::edges(std::string& out, const Component& c) {
       list.emplace_back("retries", "1");
       list.emplace_back("backoff", "10ms");
     }
+    if (c.edges.size() > 1) list.emplace_back("parallel", "true");
     if (edge.soft) {
       list.emplace_back("fallback", fmt::format("\"{}\"", random_.pick(fallbacks)));
       block(out, 2, "uses " + to.name, list);
@@ -186,8 +187,16 @@ std::string Writer::component(const Component& c) {
   if (c.kind == "datastore") {
     list.emplace_back("rpo", random_.pick(std::array{"0s", "1m", "5m"}));
     list.emplace_back("rto", random_.pick(std::array{"5m", "15m", "1h"}));
+    list.emplace_back("replication", "synchronous");
   }
   attributes(out, 2, list);
+  if (c.kind == "datastore") {
+    out += "\n";
+    block(out, 2, "backup",
+          {{"every", random_.pick(std::array{"6h", "12h", "1d"})},
+           {"kept", "30d"},
+           {"restore_tested", "2026-09-30"}});
+  }
   for (uint64_t i = 0; i < c.sloCount; ++i) {
     if (i == 0) out += "\n";
     slo(out, c, i);
@@ -361,7 +370,8 @@ system synthetic {
   grafana    { url = "https://grafana.example.com"  folder = "Synthetic" }
   runbooks   { url = "https://runbooks.example.com" }
   survive    { zone = [tier1]  region = []  provider = [] }
-  policy     { dependency_slack = 1 }
+  // What is measured does not depend on the day.
+  policy     { dependency_slack = 1  restore_test_max_age = 100y }
 }
 )"});
   result.push_back({"domains.rel", domains()});

@@ -13,6 +13,10 @@ struct Family {
 constexpr Family families[] = {
     {"dependencies", checkDependencies},
     {"system", checkSystem},
+    {"calls", checkCalls},
+    {"recovery", checkRecovery},
+    {"people", checkPeople},
+    {"alerting", checkAlerting},
     {"objectives", checkObjectives},
     {"slis", checkSlis},
     {"burning", checkBurning},

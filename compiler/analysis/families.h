@@ -22,6 +22,15 @@ void checkDependencies(const Index& index, FindingList& findings);
 /// root down alone (REL1001 to REL1003, REL1015, REL1016), and what is promised beside what can be
 /// kept (REL1011, REL1012).
 void checkSystem(const Index& index, FindingList& findings);
+/// call_chains.cpp: what retries and timeouts make of a chain of calls (REL1008, REL1009,
+/// REL1017, REL1018).
+void checkCalls(const Index& index, FindingList& findings);
+/// recovery.cpp: whether lost data can be brought back (REL1010).
+void checkRecovery(const Index& index, FindingList& findings);
+/// people.cpp: what depends on one person (REL1013).
+void checkPeople(const Index& index, FindingList& findings);
+/// alerting.cpp: what must work so that somebody hears that it does not (REL1014).
+void checkAlerting(const Index& index, FindingList& findings);
 /// objectives.cpp: what is promised, and what follows (REL2001, REL2012).
 void checkObjectives(const Index& index, FindingList& findings);
 /// slis.cpp and those that it calls: promises and what they are measured by (REL2002, REL2003,
