@@ -1,3 +1,4 @@
+#include "backends/emit/parallel.h"
 #include "backends/graph/graph.h"
 #include "backends/prometheus/prometheus.h"
 #include "compiler/diagnostics/render.h"
@@ -158,8 +159,11 @@ int runBuild(const Invocation& invocation) {
   };
   std::vector<emit::OutputFile> files;
   std::vector<std::string> notes;
-  for (const Backend* backend : *wanted) {
-    emit::Output made = backend->generate(*compilation);
+  // What is drawn and listed is done beside the rules; the order of the rows is kept.
+  std::vector<emit::Output> outputs(wanted->size());
+  emit::inParallel(wanted->size(),
+                   [&](size_t i) { outputs[i] = (*wanted)[i]->generate(*compilation); });
+  for (emit::Output& made : outputs) {
     std::move(made.files.begin(), made.files.end(), std::back_inserter(files));
     std::move(made.notes.begin(), made.notes.end(), std::back_inserter(notes));
   }
