@@ -29,14 +29,29 @@ Instances spread(uint32_t count, uint32_t quorum, std::span<const EntityId> plac
   return result;
 }
 
+/// Would as many be in each place if the counts were not written?
+bool evenly(const Instances& instances) {
+  std::vector<EntityId> places;
+  for (const Placed& place : instances.places) places.push_back(place.domain);
+  return places.empty() ||
+         spread(instances.count, instances.quorum, places).places == instances.places;
+}
+
 } // namespace
 
-/// Does it survive one instance and each domain that the tier must survive?
-bool Remedies::stands(const Instances& instances, unsigned tier) const {
+/// Must the tier of any of the roots survive the loss of the domain?
+bool Remedies::mustSurvive(std::span<const EntityId> roots, EntityId domain) const {
+  return std::any_of(roots.begin(), roots.end(), [&](EntityId root) {
+    return survival_.of(model_, domain, reliability::tierOfRoot(model_, root)) == Answer::Must;
+  });
+}
+
+/// Does it survive one instance and each domain that must be survived?
+bool Remedies::stands(const Instances& instances, std::span<const EntityId> roots) const {
   if (instances.fatal() < 2) return false;
   for (const Placed& place : instances.places)
     for (EntityId domain : reliability::chainOf(model_, place.domain))
-      if (survival_.of(model_, domain, tier) == Answer::Must &&
+      if (mustSurvive(roots, domain) &&
           reliability::leftWithout(model_, instances, domain) < instances.quorum)
         return false;
   return true;
@@ -44,16 +59,22 @@ bool Remedies::stands(const Instances& instances, unsigned tier) const {
 
 /// Where instances can go: where they are, then domains of the same level, those next to them
 /// first.
-std::vector<EntityId> Remedies::placesFor(const Instances& instances, unsigned tier) const {
+std::vector<EntityId> Remedies::placesFor(const Instances& instances,
+                                          std::span<const EntityId> roots) const {
   std::vector<EntityId> places;
   for (const Placed& place : instances.places)
     if (place.domain.valid()) places.push_back(place.domain);
   if (places.empty()) {
     // Nothing is said: the domains of the narrowest level that must be survived.
+    EntityId narrowest;
     for (EntityId id : index_.of(Kind::domain))
-      if (survival_.of(model_, id, tier) == Answer::Must &&
-          (places.empty() ||
-           model_.text(places[0], attr("level")) == model_.text(id, attr("level"))))
+      if (mustSurvive(roots, id) &&
+          (!narrowest.valid() || reliability::chainOf(model_, id).size() >
+                                     reliability::chainOf(model_, narrowest).size()))
+        narrowest = id;
+    for (EntityId id : index_.of(Kind::domain))
+      if (mustSurvive(roots, id) &&
+          model_.text(narrowest, attr("level")) == model_.text(id, attr("level")))
         places.push_back(id);
   } else {
     const EntityId home = places.front();
@@ -70,51 +91,58 @@ std::vector<EntityId> Remedies::placesFor(const Instances& instances, unsigned t
   return places;
 }
 
-bool Remedies::helps(const Change& change, EntityId component, EntityId root) const {
-  const EntityId roots[] = {root};
+bool Remedies::helps(const Change& change, EntityId component,
+                     std::span<const EntityId> roots) const {
   const reliability::SystemTree tried(
       model_, {.roots = roots, .eachInstance = false, .people = false, .changes = {&change, 1}});
   const faulttree::NodeId whole = tried.wholeFails(component);
-  const faulttree::NodeId top = tried.down(root);
-  if (whole == faulttree::noNode || top == faulttree::noNode) return true;
-  faulttree::SinglePoints points(tried.tree, {&top, 1});
-  if (points.valueBefore(0)) return false;
-  const auto found = points.of(0);
-  if (!change.instances) return !std::binary_search(found.begin(), found.end(), whole);
+  if (whole == faulttree::noNode) return true;
+  std::vector<faulttree::NodeId> tops;
+  for (EntityId root : roots) tops.push_back(tried.down(root));
+  faulttree::SinglePoints points(tried.tree, tops);
+  for (size_t r = 0; r < roots.size(); ++r) {
+    if (points.valueBefore(r)) return false;
+    const auto found = points.of(r);
+    if (!change.instances && std::binary_search(found.begin(), found.end(), whole)) return false;
+  }
+  if (!change.instances) return true;
   // No domain that must be survived and no instance takes it down any more.
-  const unsigned tier = reliability::tierOfRoot(model_, root);
   const faulttree::NodeId tooFew = tried.tooFew(component);
   if (tooFew == faulttree::noNode) return true;
   faulttree::SinglePoints own(tried.tree, {&tooFew, 1});
   if (own.valueBefore(0)) return false;
   return std::none_of(own.of(0).begin(), own.of(0).end(), [&](faulttree::NodeId event) {
     const reliability::Meaning& m = tried.meaning(event);
-    return m.role != reliability::Role::DomainFails ||
-           survival_.of(model_, m.entity, tier) == Answer::Must;
+    return m.role != reliability::Role::DomainFails || mustSurvive(roots, m.entity);
   });
 }
 
 std::vector<std::string> Remedies::forComponent(EntityId component, const Instances& instances,
-                                                EntityId root, EntityId need) const {
+                                                std::span<const EntityId> roots,
+                                                EntityId need) const {
   std::vector<std::string> result;
-  const unsigned tier = reliability::tierOfRoot(model_, root);
+  // What is done about a need is tried for the root that is at the other end of the way.
+  const std::span<const EntityId> shown = roots.first(1);
   const std::string name = model_.path(component);
   if (model_[component].kind == Kind::external) {
     if (need.valid() && helps({.entity = need, .instances = {}, .soft = false, .alternative = true},
-                              component, root))
+                              component, shown))
       result.push_back(fmt::format("find a second vendor: `needs any [{}, ANOTHER]` (tried in the "
                                    "model: {} then stands without `{}`)",
-                                   name, quoted(model_.path(root)), name));
+                                   name, quoted(model_.path(roots.front())), name));
   } else {
-    const std::vector<EntityId> places = placesFor(instances, tier);
+    const std::vector<EntityId> places = placesFor(instances, roots);
     // Fewest new instances, then fewest new places.
     const auto propose = [&](const Instances& changed) {
-      if (!stands(changed, tier) ||
+      if (!stands(changed, roots) ||
           !helps({.entity = component, .instances = changed, .soft = false, .alternative = false},
-                 component, root))
+                 component, roots))
         return false;
       std::vector<std::string> names;
-      for (const Placed& place : changed.places) names.push_back(model_.path(place.domain));
+      const bool even = evenly(changed);
+      for (const Placed& place : changed.places)
+        names.push_back(model_.path(place.domain) +
+                        (even ? std::string() : fmt::format("({})", place.count)));
       std::string facts = fmt::format("replicas = {}", changed.count);
       if (changed.quorum > 1 || instances.quorum > 1)
         facts += fmt::format("  quorum = {}", changed.quorum);
@@ -152,7 +180,8 @@ std::vector<std::string> Remedies::forComponent(EntityId component, const Instan
   }
   if (need.valid() && model_[model_[need].parent].kind != Kind::journey &&
       model_[need].required == model_[need].targets.count &&
-      helps({.entity = need, .instances = {}, .soft = true, .alternative = false}, component, root))
+      helps({.entity = need, .instances = {}, .soft = true, .alternative = false}, component,
+            shown))
     result.push_back(
         fmt::format("or let {} do without it: `uses {} {{ fallback = \"…\" }}` (tried in the "
                     "model)",

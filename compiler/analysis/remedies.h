@@ -5,6 +5,7 @@
 #include "compiler/analysis/index.h"
 #include "compiler/reliability/system_tree.h"
 
+#include <span>
 #include <string>
 
 namespace relc::analysis {
@@ -14,12 +15,13 @@ public:
   Remedies(const Index& index, const reliability::Survival& survival)
       : index_(index), model_(index.model), survival_(survival) {}
 
-  /// Sentences with what to write. `instances` as it is now, `need` the last need on the way from
-  /// `root` to the component; not valid if it is the root itself. Only what was tried and helps:
-  /// afterwards no instance of the component and no domain that must be survived takes the root
-  /// down through it.
+  /// Sentences with what to write. `instances` as it is now. `roots` are down without the
+  /// component, one of each tier: first the one that the finding is about, with `need` as the last
+  /// need on the way from it to the component; not valid if it is the root itself. Only what was
+  /// tried and helps: afterwards no instance of the component and no domain that must be survived
+  /// takes any of the roots down through it.
   std::vector<std::string> forComponent(EntityId component, const reliability::Instances& instances,
-                                        EntityId root, EntityId need) const;
+                                        std::span<const EntityId> roots, EntityId need) const;
 
 private:
   const Index& index_;
@@ -27,10 +29,12 @@ private:
   const reliability::Survival& survival_;
 
   [[nodiscard]] bool helps(const reliability::Change& change, EntityId component,
-                           EntityId root) const;
-  [[nodiscard]] bool stands(const reliability::Instances& instances, unsigned tier) const;
+                           std::span<const EntityId> roots) const;
+  [[nodiscard]] bool stands(const reliability::Instances& instances,
+                            std::span<const EntityId> roots) const;
   [[nodiscard]] std::vector<EntityId> placesFor(const reliability::Instances& instances,
-                                                unsigned tier) const;
+                                                std::span<const EntityId> roots) const;
+  [[nodiscard]] bool mustSurvive(std::span<const EntityId> roots, EntityId domain) const;
 };
 
 } // namespace relc::analysis

@@ -177,6 +177,17 @@ private:
 
   // --- components --------------------------------------------------------------------------------
 
+  /// Of the roots that are down without the component, `shown` first: a change has to do for all.
+  [[nodiscard]] std::vector<EntityId> oneOfEachTier(EntityId id, uint32_t shown) const {
+    std::vector<EntityId> result{roots_[shown].id};
+    unsigned tiers = 1u << roots_[shown].tier;
+    for (uint32_t r : rootsOf_[system_.wholeFails(id)]) {
+      if ((tiers >> roots_[r].tier & 1) == 0) result.push_back(roots_[r].id);
+      tiers |= 1u << roots_[r].tier;
+    }
+    return result;
+  }
+
   struct Blame {
     std::vector<uint32_t> roots;
     std::vector<EntityId> domains; ///< that alone take it down and must be survived
@@ -258,7 +269,7 @@ private:
                                 joined(causes, "or"), victims(blame.roots), causes.size(),
                                 causes.size() == 1 ? "" : "s"));
     Remedies remedies(index_, survival_);
-    for (std::string& help : remedies.forComponent(id, instances, roots_[root].id, need))
+    for (std::string& help : remedies.forComponent(id, instances, oneOfEachTier(id, root), need))
       finding.suggest(std::move(help));
     finding.suggest(
         fmt::format("or accept the risk: `accept single-point-of-failure on {} {{ because = …  "
@@ -289,7 +300,7 @@ private:
     if (source::Range said = survival_.placeOf(model_.text(domain, attr("level"))); said.valid())
       finding.at(said, "must be survived");
     Remedies remedies(index_, survival_);
-    for (std::string& help : remedies.forComponent(id, instances, roots_[root].id, need))
+    for (std::string& help : remedies.forComponent(id, instances, oneOfEachTier(id, root), need))
       finding.suggest(std::move(help));
   }
 
