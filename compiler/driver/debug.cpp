@@ -15,8 +15,8 @@ int runDebug(const Invocation& invocation) {
     return debugFaultTree(here);
   }
   if (invocation.arguments.size() != 2) {
-    print(stderr,
-          "relc: `relc debug` takes a phase and a path: relc debug tokens|tree|model|faulttree PATH\n");
+    print(stderr, "relc: `relc debug` takes a phase and a path: relc debug "
+                  "tokens|tree|model|faulttree PATH\n");
     return ExitUnusable;
   }
   const std::string& phase = invocation.arguments[0];
@@ -36,7 +36,8 @@ int runDebug(const Invocation& invocation) {
   }
   if (phase != "tokens" && phase != "tree") {
     print(stderr,
-          fmt::format("relc: no phase is called `{}`; known: tokens, tree, model, faulttree\n", phase));
+          fmt::format("relc: no phase is called `{}`; known: tokens, tree, model, faulttree\n",
+                      phase));
     return ExitUnusable;
   }
   std::string text;

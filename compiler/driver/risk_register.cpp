@@ -257,13 +257,15 @@ Account accountOf(const risk::Register& risks) {
   }
   account.sections.push_back(std::move(list));
   for (const risk::RootTable& root : risks.roots) {
-    Section table{"importance",
-                  fmt::format("What {} follows most: down for {} in {} if what it needs keeps its promises just so",
-                              root.root, risk::shownSeconds(root.seconds), root.window),
-                  {},
-                  {},
-                  {},
-                  8};
+    Section table{
+        "importance",
+        fmt::format(
+            "What {} follows most: down for {} in {} if what it needs keeps its promises just so",
+            root.root, risk::shownSeconds(root.seconds), root.window),
+        {},
+        {},
+        {},
+        8};
     for (const risk::Weight& w : root.weights)
       table.lines.push_back(
           {fmt::format("{} costs {}, {:.1f}% of the outages{}", w.event,

@@ -67,9 +67,8 @@ std::string SystemWords::part(const Part& part) const {
     return fmt::format("{} of the {} instances of {}", part.count, count, name(m.entity));
   }
   case Role::WholeFails:
-    return model_[m.entity].kind == Kind::external
-               ? fmt::format("vendor {}", name(m.entity))
-               : fmt::format("{} as a whole", name(m.entity));
+    return model_[m.entity].kind == Kind::external ? fmt::format("vendor {}", name(m.entity))
+                                                   : fmt::format("{} as a whole", name(m.entity));
   case Role::CommonCause: return fmt::format("all instances of {} of one cause", name(m.entity));
   case Role::PersonSilent: return name(m.entity);
   default: return system_.describe(part.event);

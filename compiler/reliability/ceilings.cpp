@@ -61,9 +61,8 @@ bool promisesSpeed(const Model& model, EntityId slo) {
   // A bucket of a histogram of durations counts what was quick.
   if (!sli->numerator || !sli->numerator->expr.valid()) return false;
   const auto matchers = sli->numerator->expr.allMatchers();
-  return std::any_of(matchers.begin(), matchers.end(), [](const promql::MatcherItem& item) {
-    return item.matcher.label == "le";
-  });
+  return std::any_of(matchers.begin(), matchers.end(),
+                     [](const promql::MatcherItem& item) { return item.matcher.label == "le"; });
 }
 
 bool promisesAvailability(const Model& model, EntityId slo) {
