@@ -156,24 +156,62 @@ void Ceilings::findBounds() {
 /// own parts below the gate are known by now. What takes all of them down alone is told apart,
 /// since others may depend on it, too.
 void Ceilings::solve(NodeId gate, Interval& bounds) {
-  FaultTree& tree = system_.tree;
-  const NodeId roots[] = {gate};
-  if (solved_.size() >= mostSolved || tree.below(roots).size() > largestSolved) return;
-  const faulttree::SinglePoints points(tree, roots);
+  if (solved_.size() >= mostSolved) return;
+  Part part = partBelow(gate);
+  if (part.nodes.size() > largestSolved) return;
+  const faulttree::SinglePoints points(part.tree, {&part.root, 1});
   if (points.valueBefore(0)) return;
-  const double all = analysed(gate, false).probability.high;
+  faulttree::Options options;
+  options.wantSets = options.wantImportance = false;
+  const auto likely = [&] {
+    work_ += part.nodes.size();
+    return faulttree::analyse(part.tree, part.root, options).probability.high;
+  };
+  const double all = likely();
   Solved solved{{}, all};
-  std::vector<double> probabilities;
   for (NodeId event : points.of(0)) {
-    solved.alone.emplace_back(event);
-    probabilities.push_back(tree.probability(event));
-    tree.setProbability(event, 0);
+    solved.alone.emplace_back(part.nodes[event]);
+    part.tree.setProbability(event, 0);
   }
-  if (!solved.alone.empty()) solved.rest = analysed(gate, false).probability.high;
-  for (size_t i = 0; i < probabilities.size(); ++i)
-    tree.setProbability(solved.alone[i].node(), probabilities[i]);
+  if (!solved.alone.empty()) solved.rest = likely();
   bounds.high = std::min(bounds.high, all);
   solved_.emplace(gate, std::move(solved));
+}
+
+Ceilings::Part Ceilings::partBelow(NodeId top) {
+  const FaultTree& tree = system_.tree;
+  Part part;
+  ++walk_;
+  seen_.resize(tree.size());
+  inPart_.resize(tree.size());
+  std::vector<std::pair<NodeId, uint32_t>> open{{top, 0}}; // a node and its next argument
+  seen_[top] = walk_;
+  std::vector<Literal> arguments;
+  while (!open.empty()) {
+    auto& [node, next] = open.back();
+    const auto all = tree.arguments(node);
+    if (next < all.size()) {
+      const NodeId argument = all[next++].node();
+      if (seen_[argument] == walk_) continue;
+      seen_[argument] = walk_;
+      open.emplace_back(argument, 0);
+      continue;
+    }
+    inPart_[node] = part.tree.declare({});
+    part.nodes.push_back(node);
+    arguments.clear();
+    for (Literal argument : all)
+      arguments.emplace_back(inPart_[argument.node()], argument.negated());
+    if (tree.isEvent(node))
+      part.tree.defineEvent(inPart_[node], tree.probability(node));
+    else if (tree.isGate(node))
+      part.tree.defineGate(inPart_[node], tree.op(node), arguments, tree.min(node), tree.max(node));
+    else
+      part.tree.defineHouse(inPart_[node], tree.min(node) != 0);
+    open.pop_back();
+  }
+  part.root = inPart_[top];
+  return part;
 }
 
 /// What an `or` of the arguments, one left out, is worth: a product over what is below it through
@@ -244,9 +282,11 @@ faulttree::Analysis Ceilings::analysed(NodeId node, bool importance) {
   options.nodeBudget = nodeBudget;
   options.wantSets = false;
   options.wantImportance = importance;
-  const NodeId roots[] = {node};
-  work_ += system_.tree.below(roots).size();
-  return faulttree::analyse(system_.tree, node, options);
+  const Part part = partBelow(node);
+  work_ += part.nodes.size();
+  faulttree::Analysis result = faulttree::analyse(part.tree, part.root, options);
+  for (faulttree::Importance& each : result.importance) each.event = part.nodes[each.event];
+  return result;
 }
 
 /// Makes the own parts of all components below the owner exact, callees first.

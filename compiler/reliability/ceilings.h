@@ -66,7 +66,8 @@ private:
     double rest;
   };
   std::map<NodeId, Solved> solved_;
-  std::vector<uint32_t> seen_; ///< by node: the last walk that came here
+  std::vector<uint32_t> inPart_; ///< by node: its number in the part of the last walk
+  std::vector<uint32_t> seen_;   ///< by node: the last walk that came here
   uint32_t walk_ = 0;
   std::vector<NodeId> belowGate_; ///< by entity
   std::vector<bool> settled_;     ///< by entity: its own part is exact
@@ -78,6 +79,13 @@ private:
     double uncertain = 0; ///< how likely gates of redundancy are, which may depend on each other
   };
   Series series(std::span<const faulttree::Literal> arguments, NodeId without);
+  /// What is below a node, by itself: large trees are not gone through for small questions.
+  struct Part {
+    FaultTree tree;
+    NodeId root = noNode;
+    std::vector<NodeId> nodes; ///< of the whole tree, by node of the part
+  };
+  Part partBelow(NodeId node);
   void solve(NodeId gate, faulttree::Interval& bounds);
   NodeId belowGate(EntityId owner);
   void settleBelow(EntityId owner);
