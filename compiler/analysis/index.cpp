@@ -1,5 +1,7 @@
 #include "compiler/analysis/index.h"
 
+#include "compiler/reliability/facts.h"
+
 namespace relc::analysis {
 namespace {
 
@@ -64,10 +66,7 @@ source::Range Index::here(EntityId id, source::Range range) const {
 }
 
 unsigned Index::tierOf(EntityId id) const {
-  std::string_view tier = model.text(id, attr("tier"));
-  if (tier.empty() && model[id].kind == Kind::operation)
-    tier = model.text(model[id].parent, attr("tier"));
-  return tier.empty() ? 0 : static_cast<unsigned>(tier.back() - '0');
+  return reliability::tierOf(model, id);
 }
 
 } // namespace relc::analysis

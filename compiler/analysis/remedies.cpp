@@ -49,12 +49,9 @@ bool Remedies::mustSurvive(std::span<const EntityId> roots, EntityId domain) con
 /// Does it survive one instance and each domain that must be survived?
 bool Remedies::stands(const Instances& instances, std::span<const EntityId> roots) const {
   if (instances.fatal() < 2) return false;
-  for (const Placed& place : instances.places)
-    for (EntityId domain : reliability::chainOf(model_, place.domain))
-      if (mustSurvive(roots, domain) &&
-          reliability::leftWithout(model_, instances, domain) < instances.quorum)
-        return false;
-  return true;
+  const std::vector<EntityId> fatal = reliability::fatalDomains(model_, instances);
+  return std::none_of(fatal.begin(), fatal.end(),
+                      [&](EntityId domain) { return mustSurvive(roots, domain); });
 }
 
 /// Where instances can go: where they are, then domains of the same level, those next to them

@@ -60,8 +60,7 @@ public:
     for (uint32_t r = 0; r < roots_.size(); ++r)
       if (points_->valueBefore(r)) downFromTheStart(roots_[r].id);
     for (EntityId id : system_.nodes())
-      if (schema::components.has(model_[id].kind) && !model_[id].library && !model_[id].broken)
-        judge(id);
+      if (schema::components.has(model_[id].kind) && !model_[id].library) judge(id);
     for (uint32_t g = 0; g < groups_.size(); ++g)
       if (!sharedFate(g)) sameRotation(groups_[g]);
     std::sort(explained_.begin(), explained_.end());
@@ -197,13 +196,14 @@ private:
     const NodeId whole = system_.wholeFails(id);
     if (whole == noNode || rootsOf_[whole].empty()) return;
     const std::vector<uint32_t>& roots = rootsOf_[whole];
+    if (model_[id].broken) return excuse(id, roots);
     if (model_[id].kind == Kind::external) return singlePoint(id, {}, {roots, {}});
     const Instances instances = reliability::instancesOf(model_, id);
     if (!instances.stated) return unstated(id, roots);
     if (instances.fatal() == 0) return;
 
     Blame blame;
-    for (EntityId domain : fatalDomains(instances))
+    for (EntityId domain : reliability::fatalDomains(model_, instances))
       for (uint32_t r : roots)
         if (survival_.of(model_, domain, roots_[r].tier) == Answer::Must) {
           explained_.emplace_back(domain, r);
@@ -215,8 +215,7 @@ private:
     blame.roots.erase(std::unique(blame.roots.begin(), blame.roots.end()), blame.roots.end());
     if (instances.fatal() == 1) {
       blame.roots = roots;
-      for (const reliability::Placed& place : instances.places)
-        for (uint32_t r : roots) explained_.emplace_back(place.domain, r);
+      excuse(id, roots);
     }
     if (blame.roots.empty()) return;
     const bool one = instances.fatal() == 1 ||
@@ -229,14 +228,10 @@ private:
       quorumLost(id, instances, blame);
   }
 
-  [[nodiscard]] std::vector<EntityId> fatalDomains(const Instances& instances) const {
-    std::vector<EntityId> fatal;
-    for (const reliability::Placed& place : instances.places)
-      for (EntityId domain : reliability::chainOf(model_, place.domain))
-        if (std::find(fatal.begin(), fatal.end(), domain) == fatal.end() &&
-            reliability::leftWithout(model_, instances, domain) < instances.quorum)
-          fatal.push_back(domain);
-    return fatal;
+  /// Nothing is said of the domains that a component stands in: more is known of it, or less.
+  void excuse(EntityId id, const std::vector<uint32_t>& roots) {
+    for (const reliability::Placed& place : reliability::instancesOf(model_, id).places)
+      for (uint32_t r : roots) explained_.emplace_back(place.domain, r);
   }
 
   [[nodiscard]] std::string condition(EntityId id, const Instances& instances) const {

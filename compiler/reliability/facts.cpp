@@ -69,6 +69,16 @@ uint32_t leftWithout(const Model& model, const Instances& instances, EntityId lo
   return left;
 }
 
+std::vector<EntityId> fatalDomains(const Model& model, const Instances& instances) {
+  std::vector<EntityId> fatal;
+  for (const Placed& place : instances.places)
+    for (EntityId domain : chainOf(model, place.domain))
+      if (std::find(fatal.begin(), fatal.end(), domain) == fatal.end() &&
+          leftWithout(model, instances, domain) < instances.quorum)
+        fatal.push_back(domain);
+  return fatal;
+}
+
 bool isHard(const Model& model, EntityId needs) {
   const model::Entity& e = model[needs];
   if (e.kind != Kind::needs || e.broken || e.targets.count == 0) return false;

@@ -52,6 +52,9 @@ bool within(const Model& model, EntityId domain, EntityId outer);
 /// How many instances are left when `lost` has failed with all that stands in it.
 uint32_t leftWithout(const Model& model, const Instances& instances, EntityId lost);
 
+/// The domains whose loss alone leaves fewer than `quorum`, those that instances stand in first.
+std::vector<EntityId> fatalDomains(const Model& model, const Instances& instances);
+
 /// Is the caller down while the callee is? Not while an outage is absorbed: `tolerates`, unless
 /// bringing the callee back may take longer (its `rto`).
 bool isHard(const Model& model, EntityId needs);

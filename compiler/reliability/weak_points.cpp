@@ -20,12 +20,10 @@ bool WeakPoints::isWeak(EntityId component, unsigned tier) const {
   const Instances instances = instancesOf(model_, component);
   if (!instances.stated || instances.fatal() == 0) return false;
   if (instances.fatal() == 1) return true;
-  for (const Placed& place : instances.places)
-    for (EntityId domain : chainOf(model_, place.domain))
-      if (survival_.of(model_, domain, tier) == Survival::Answer::Must &&
-          leftWithout(model_, instances, domain) < instances.quorum)
-        return true;
-  return false;
+  const std::vector<EntityId> fatal = fatalDomains(model_, instances);
+  return std::any_of(fatal.begin(), fatal.end(), [&](EntityId domain) {
+    return survival_.of(model_, domain, tier) == Survival::Answer::Must;
+  });
 }
 
 std::vector<bool> WeakPoints::of(EntityId root) const {
