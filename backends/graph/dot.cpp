@@ -55,8 +55,6 @@ public:
          escaped(scene_.title), escaped(scene_.description));
     line(1, "node [fontname=Helvetica, fontsize=11, fillcolor=white, color=\"#4a5560\"];");
     line(1, "edge [color=\"#4a5560\", fontname=Helvetica, fontsize=10, arrowsize=0.8];");
-    for (uint32_t i = 0; i < scene_.boxes.size(); ++i)
-      children_[scene_.boxes[i].parent + 1U].push_back(i);
     boxes(none, 1);
     std::string journeys;
     for (uint32_t i = 0; i < scene_.nodes.size(); ++i)
@@ -78,13 +76,7 @@ public:
 private:
   const Scene& scene_;
   std::string& out_;
-  std::vector<std::vector<uint32_t>> children_{scene_.boxes.size() + 1};
-  std::vector<std::vector<uint32_t>> inside_ = [this] {
-    std::vector<std::vector<uint32_t>> inside(scene_.boxes.size() + 1);
-    for (uint32_t i = 0; i < scene_.nodes.size(); ++i)
-      inside[scene_.nodes[i].box + 1U].push_back(i);
-    return inside;
-  }();
+  const Nesting nesting_{scene_};
 
   template <class... Arguments>
   void line(int depth, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -95,8 +87,8 @@ private:
 
   /// Domains stand inside each other 64 deep at most.
   void boxes(uint32_t parent, int depth) {
-    for (uint32_t i : inside_[parent + 1U]) node(i, depth);
-    for (uint32_t i : children_[parent + 1U]) {
+    for (uint32_t i : nesting_.nodes[parent + 1U]) node(i, depth);
+    for (uint32_t i : nesting_.boxes[parent + 1U]) {
       const Box& box = scene_.boxes[i];
       line(depth, "subgraph cluster_{} {{", i);
       line(depth + 1, "label=\"{}\"; tooltip=\"{}\"; style=rounded; {}", escaped(box.title),

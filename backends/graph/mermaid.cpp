@@ -60,8 +60,6 @@ public:
     line(0, "flowchart LR");
     line(1, "accTitle: {}", plain(scene_.title));
     line(1, "accDescr: {}", plain(scene_.description));
-    for (uint32_t i = 0; i < scene_.boxes.size(); ++i)
-      children_[scene_.boxes[i].parent + 1U].push_back(i);
     boxes(none, 1);
     for (const Edge& edge : scene_.edges)
       line(1, "n{} {}{} n{}", edge.from, arrows[size_t(edge.line)],
@@ -81,13 +79,7 @@ public:
 private:
   const Scene& scene_;
   std::string& out_;
-  std::vector<std::vector<uint32_t>> children_{scene_.boxes.size() + 1};
-  std::vector<std::vector<uint32_t>> inside_ = [this] {
-    std::vector<std::vector<uint32_t>> inside(scene_.boxes.size() + 1);
-    for (uint32_t i = 0; i < scene_.nodes.size(); ++i)
-      inside[scene_.nodes[i].box + 1U].push_back(i);
-    return inside;
-  }();
+  const Nesting nesting_{scene_};
 
   /// Titles for screen readers end at the line, at `#` and at `;`, and know no codes.
   static std::string plain(std::string_view text) {
@@ -106,8 +98,8 @@ private:
 
   /// Domains stand inside each other 64 deep at most.
   void boxes(uint32_t parent, int depth) {
-    for (uint32_t i : inside_[parent + 1U]) node(i, depth);
-    for (uint32_t i : children_[parent + 1U]) {
+    for (uint32_t i : nesting_.nodes[parent + 1U]) node(i, depth);
+    for (uint32_t i : nesting_.boxes[parent + 1U]) {
       line(depth, "subgraph d{} [\"{}\"]", i, escaped(scene_.boxes[i].title));
       boxes(i, depth + 1);
       line(depth, "end");

@@ -430,6 +430,12 @@ private:
 
 } // namespace
 
+Nesting::Nesting(const Scene& scene)
+    : boxes(scene.boxes.size() + 1), nodes(scene.boxes.size() + 1) {
+  for (uint32_t i = 0; i < scene.boxes.size(); ++i) boxes[scene.boxes[i].parent + 1U].push_back(i);
+  for (uint32_t i = 0; i < scene.nodes.size(); ++i) nodes[scene.nodes[i].box + 1U].push_back(i);
+}
+
 Scene sceneOf(const Model& model, const source::SourceManager& sources, const View& view,
               const reliability::WeakPoints& weak) {
   return SceneBuilder(model, sources, view, weak.of(view.root)).build();

@@ -56,6 +56,12 @@ struct Scene {
   std::vector<Edge> edges;
 };
 
+/// What stands directly in each box, by box + 1; what stands in none first.
+struct Nesting {
+  explicit Nesting(const Scene& scene);
+  std::vector<std::vector<uint32_t>> boxes, nodes;
+};
+
 struct View {
   model::EntityId root;    ///< it and what it needs and uses; not valid: everything
   bool operations = false; ///< else they are folded into their component

@@ -32,6 +32,9 @@ struct Invocation {
     auto it = options.find(name);
     return it == options.end() ? otherwise : std::string_view(it->second);
   }
+  [[nodiscard]] std::string_view argument(size_t i, std::string_view otherwise = {}) const {
+    return i < arguments.size() ? std::string_view(arguments[i]) : otherwise;
+  }
 };
 
 struct CommandInfo {

@@ -22,13 +22,9 @@ int runDebug(const Invocation& invocation) {
   const std::string& phase = invocation.arguments[0];
   const std::string& path = invocation.arguments[1];
   if (phase == "model") {
-    Invocation here = invocation;
-    here.arguments = {path};
-    auto settings = settingsOf(here);
-    Workspace workspace;
-    if (!settings || !open(here, workspace)) return ExitUnusable;
-    auto compilation = compileWorkspace(workspace, settings->pipeline);
-    if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+    auto settings = settingsOf(invocation);
+    auto compilation = settings ? compileAt(path, *settings) : nullptr;
+    if (!compilation) return ExitUnusable;
     print(stdout,
           model::print(compilation->model, compilation->sources, invocation.has("library")));
     print(stderr, diagnostics::summaryLine(compilation->findings) + "\n");

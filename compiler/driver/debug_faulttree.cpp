@@ -199,10 +199,8 @@ std::vector<NodeId> gatesFor(SystemTree& system, std::vector<NodeId> tops) {
 int debugFaultTree(const Invocation& invocation) {
   const std::string_view format = invocation.value("format", "text");
   auto settings = settingsOf(invocation);
-  Workspace workspace;
-  if (!settings || !open(invocation, workspace)) return ExitUnusable;
-  auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+  auto compilation = settings ? compileAt(invocation.argument(0, "."), *settings) : nullptr;
+  if (!compilation) return ExitUnusable;
   const model::Model& model = compilation->model;
   SystemTree system(model, {.roots = {}, .eachInstance = true, .people = true});
   system.nameNodes();

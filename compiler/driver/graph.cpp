@@ -68,10 +68,8 @@ bool writeFile(const std::string& path, std::string_view text) {
 
 int runGraph(const Invocation& invocation) {
   const auto settings = settingsOf(invocation);
-  Workspace workspace;
-  if (!settings || !open(invocation, workspace)) return ExitUnusable;
-  auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+  auto compilation = settings ? compileAt(invocation.argument(0, "."), *settings) : nullptr;
+  if (!compilation) return ExitUnusable;
   const model::Model& model = compilation->model;
 
   graph::PictureOptions options;

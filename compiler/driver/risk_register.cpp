@@ -286,10 +286,8 @@ risk::Register registerOf(const Compilation& compilation) {
 
 int runRisks(const Invocation& invocation) {
   auto settings = settingsOf(invocation);
-  Workspace workspace;
-  if (!settings || !open(invocation, workspace)) return ExitUnusable;
-  auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+  auto compilation = settings ? compileAt(invocation.argument(0, "."), *settings) : nullptr;
+  if (!compilation) return ExitUnusable;
   const risk::Register risks = registerOf(*compilation);
   if (settings->format == "json") {
     print(stdout, risk::toJson(risks));

@@ -76,11 +76,19 @@ std::optional<Settings> settingsOf(const Invocation& invocation) {
   return std::nullopt;
 }
 
-bool open(const Invocation& invocation, Workspace& workspace) {
-  workspace = openWorkspace(invocation.arguments.empty() ? "." : invocation.arguments[0]);
+namespace {
+
+bool openAt(std::string_view path, Workspace& workspace) {
+  workspace = openWorkspace(path);
   if (workspace.error.empty()) return true;
   print(stderr, fmt::format("relc: {}\n", workspace.error));
   return false;
+}
+
+} // namespace
+
+bool open(const Invocation& invocation, Workspace& workspace) {
+  return openAt(invocation.argument(0, "."), workspace);
 }
 
 std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, PipelineOptions options) {
@@ -113,6 +121,14 @@ bool knowsEnvironment(const Compilation& compilation, std::string_view name) {
           : fmt::format("relc: no environment is called `{}`; there are {}\n", name,
                         fmt::join(known, ", ")));
   return false;
+}
+
+std::unique_ptr<Compilation> compileAt(std::string_view path, const Settings& settings) {
+  Workspace workspace;
+  if (!openAt(path, workspace)) return nullptr;
+  auto compilation = compileWorkspace(workspace, settings.pipeline);
+  return knowsEnvironment(*compilation, settings.pipeline.environment) ? std::move(compilation)
+                                                                       : nullptr;
 }
 
 void report(Compilation& compilation, const Settings& settings, std::FILE* out) {

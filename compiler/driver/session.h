@@ -37,6 +37,10 @@ std::unique_ptr<Compilation> compileWorkspace(Workspace& workspace, PipelineOpti
 /// Does the workspace have the environment that `--env` names? If not, the error has been printed.
 bool knowsEnvironment(const Compilation& compilation, std::string_view name);
 
+/// The workspace at `path`, judged. Null if there is none, or
+/// not the environment that `--env` names; the error has been printed.
+std::unique_ptr<Compilation> compileAt(std::string_view path, const Settings& settings);
+
 /// Prints findings in the form that was asked for; text also gets a summary line.
 void report(Compilation& compilation, const Settings& settings, std::FILE* out);
 /// ExitFindings if a finding is at or above the level that fails.

@@ -373,14 +373,9 @@ int runWhatIf(const Invocation& invocation) {
     print(stderr, "relc: `relc what-if` takes what is lost: relc what-if \"lose eu-west-1a\"\n");
     return ExitUnusable;
   }
-  Invocation here = invocation;
-  here.arguments.clear();
-  if (invocation.has("in")) here.arguments = {std::string(invocation.value("in"))};
-  auto settings = settingsOf(here);
-  Workspace workspace;
-  if (!settings || !open(here, workspace)) return ExitUnusable;
-  auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+  auto settings = settingsOf(invocation);
+  auto compilation = settings ? compileAt(invocation.value("in", "."), *settings) : nullptr;
+  if (!compilation) return ExitUnusable;
   const SystemTree system(compilation->model, {.roots = {}, .eachInstance = true, .people = true});
   Scenario scenario(*compilation, system);
   if (const std::string error = scenario.read(invocation.arguments[0]); !error.empty()) {

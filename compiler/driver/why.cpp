@@ -98,14 +98,9 @@ int runWhy(const Invocation& invocation) {
     print(stderr, "relc: `relc why` takes a name, or two: relc why place-order orders-db\n");
     return ExitUnusable;
   }
-  Invocation here = invocation;
-  here.arguments.clear();
-  if (invocation.has("in")) here.arguments = {std::string(invocation.value("in"))};
-  auto settings = settingsOf(here);
-  Workspace workspace;
-  if (!settings || !open(here, workspace)) return ExitUnusable;
-  auto compilation = compileWorkspace(workspace, settings->pipeline);
-  if (!knowsEnvironment(*compilation, settings->pipeline.environment)) return ExitUnusable;
+  auto settings = settingsOf(invocation);
+  auto compilation = settings ? compileAt(invocation.value("in", "."), *settings) : nullptr;
+  if (!compilation) return ExitUnusable;
   const model::Model& model = compilation->model;
 
   std::vector<EntityId> about;
