@@ -42,8 +42,12 @@ private:
 /// Parses files [0, count) into `trees`; each worker takes the next file that nobody has.
 void parseAll(Compilation& c, unsigned threads, FindingList& findings) {
   auto count = static_cast<uint32_t>(c.trees.size());
-  // One thread unless asked: ANTLR's runtime takes a shared lock for every character, and two
-  // threads come out slower than one (docs/performance.md).
+  if (threads == 0) {
+    // Each thread learns the grammar by itself: it should have something to read with it.
+    constexpr size_t worthAThread = 64 << 10; // bytes
+    threads = static_cast<unsigned>(std::min<size_t>(
+        std::clamp(std::thread::hardware_concurrency(), 1U, 16U), c.bytes / worthAThread + 1));
+  }
   threads = std::max(1U, std::min(threads, count));
   std::vector<FindingList> found(threads);
   std::atomic<uint32_t> next{0};

@@ -71,7 +71,7 @@ public:
 
 struct PipelineOptions {
   model::Date now;
-  unsigned threads = 1;            ///< for parsing
+  unsigned threads = 0;            ///< for parsing; 0: as many as there are processors
   std::string environment{};       ///< whose model is wanted; if empty, the one of production
   FolderReader* folders = nullptr; ///< without one no import of a folder can be read
 };

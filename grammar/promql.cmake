@@ -14,6 +14,6 @@ add_custom_command(
   DEPENDS ${CMAKE_CURRENT_LIST_DIR}/PromQL.g4 ${out}/PromQLLexer.tokens
   COMMENT "ANTLR PromQL.g4")
 add_library(relc_grammar_promql STATIC ${out}/PromQLLexer.cpp ${out}/PromQL.cpp)
-target_include_directories(relc_grammar_promql SYSTEM PUBLIC ${out} ${ANTLR_INCLUDE_DIR})
-target_compile_options(relc_grammar_promql PRIVATE -w PUBLIC -fno-char8_t)
-target_link_libraries(relc_grammar_promql PUBLIC ${ANTLR_RUNTIME} Threads::Threads)
+target_include_directories(relc_grammar_promql SYSTEM PUBLIC ${out})
+target_compile_options(relc_grammar_promql PRIVATE -w)
+target_link_libraries(relc_grammar_promql PUBLIC relc_antlr)

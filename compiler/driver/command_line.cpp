@@ -20,7 +20,7 @@ constexpr auto optionTable = std::to_array<OptionInfo>({
 {"--deny", "SEVERITY", "warnings|notes", "Fail on warnings (or notes) too."},
 {"--max-findings", "N", "", "Show at most N findings of each check; 0: all."},
 {"--fix", "", "", "Apply the fixes that are mechanical to the sources."},
-{"--threads", "N", "", "Threads to parse with; one if not given."},
+{"--threads", "N", "", "Threads to parse with; as many as there are processors if not given."},
 {"--timings", "", "", "Print what each phase took, as JSON on standard error."},
 {"--in", "PATH", "", "The workspace; else that of this folder."},
 {"--out", "DIR", "", "Folder of the generated files; else `dist` in the workspace."},

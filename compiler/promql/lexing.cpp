@@ -1,6 +1,7 @@
 #include "compiler/promql/lexing.h"
 
 #include "compiler/promql/literals.h"
+#include "grammar/recognizer.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -48,7 +49,7 @@ Tokens::Tokens(std::string_view text) : text_(text) {
     bytes_.push_back(static_cast<uint32_t>(text.size()));
   }
   characters_ = std::make_unique<Utf32Stream>(std::move(characters));
-  lexer_ = std::make_unique<Lexer>(characters_.get());
+  lexer_ = std::make_unique<grammar::Recognizer<Lexer>>(characters_.get());
   lexer_->removeErrorListeners();
   stream_ = std::make_unique<antlr4::CommonTokenStream>(lexer_.get());
   stream_->fill();

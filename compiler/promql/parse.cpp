@@ -2,6 +2,7 @@
 #include "compiler/promql/syntax_error.h"
 #include "compiler/promql/tree_builder.h"
 #include "compiler/promql/type_checker.h"
+#include "grammar/recognizer.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ ParseResult parse(std::string_view text, const Options& options) {
     return result;
   }
   Tokens tokens(text);
-  Parser parser(&tokens.stream());
+  grammar::Recognizer<Parser> parser(&tokens.stream());
   parser.removeErrorListeners();
   parser.setErrorHandler(std::make_shared<StopAtFirstError>());
   TreeBuilder builder(tokens, options);

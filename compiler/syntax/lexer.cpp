@@ -4,6 +4,7 @@
 #include "compiler/diagnostics/printable.h"
 #include "compiler/syntax/byte_stream.h"
 #include "compiler/syntax/token_types.h"
+#include "grammar/recognizer.h"
 
 #include <fmt/format.h>
 
@@ -217,7 +218,7 @@ Tokens lex(source::FileId file, std::string_view text, FindingList& findings) {
   checkEncoding(file, text, findings);
   uint32_t start = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
   ByteStream stream(text, start);
-  grammar::RelLexer lexer(&stream);
+  grammar::Recognizer<grammar::RelLexer> lexer(&stream);
   lexer.removeErrorListeners();
 
   Scanner scanner{file, text, findings, {}};

@@ -8,6 +8,7 @@
 #include "compiler/syntax/repair.h"
 #include "compiler/syntax/token_types.h"
 #include "compiler/syntax/tree_builder.h"
+#include "grammar/recognizer.h"
 
 #include <fmt/format.h>
 
@@ -240,7 +241,7 @@ Tree parse(const source::SourceManager& sources, source::FileId file, FindingLis
   {
     TokenFeed feed(tree.tokens);
     antlr4::BufferedTokenStream stream(&feed);
-    Parser parser(&stream);
+    grammar::Recognizer<Parser> parser(&stream);
     parser.removeErrorListeners();
     parser.setErrorHandler(std::make_shared<Strategy>(file, tree.text, tree.tokens, findings));
     buildTree(parser.file(), tree, findings);
