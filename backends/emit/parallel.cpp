@@ -8,10 +8,9 @@
 
 namespace relc::emit {
 
-void inParallel(size_t count, const std::function<void(size_t)>& work) {
-  constexpr size_t worthAThread = 16;
+void inParallel(size_t count, const std::function<void(size_t)>& work, size_t grain) {
   size_t threads = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 16);
-  threads = std::min(threads, count / worthAThread + 1);
+  threads = std::min(threads, (count + grain - 1) / grain);
   std::vector<std::exception_ptr> failures(count);
   std::atomic<size_t> next = 0;
   auto run = [&] {

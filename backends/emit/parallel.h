@@ -6,8 +6,9 @@
 
 namespace relc::emit {
 
-/// `work(i)` for each i below `count`, on as many threads as there are processors. The first
-/// exception, by i, is thrown on.
-void inParallel(size_t count, const std::function<void(size_t)>& work);
+/// `work(i)` for each i below `count`, on as many threads as there are processors, but each for at
+/// least `grain` of them: else to start it costs more than it saves. The first exception, by i, is
+/// thrown on.
+void inParallel(size_t count, const std::function<void(size_t)>& work, size_t grain = 16);
 
 } // namespace relc::emit

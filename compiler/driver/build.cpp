@@ -161,8 +161,8 @@ int runBuild(const Invocation& invocation) {
   std::vector<std::string> notes;
   // What is drawn and listed is done beside the rules; the order of the rows is kept.
   std::vector<emit::Output> outputs(wanted->size());
-  emit::inParallel(wanted->size(),
-                   [&](size_t i) { outputs[i] = (*wanted)[i]->generate(*compilation); });
+  emit::inParallel(
+      wanted->size(), [&](size_t i) { outputs[i] = (*wanted)[i]->generate(*compilation); }, 1);
   for (emit::Output& made : outputs) {
     std::move(made.files.begin(), made.files.end(), std::back_inserter(files));
     std::move(made.notes.begin(), made.notes.end(), std::back_inserter(notes));
