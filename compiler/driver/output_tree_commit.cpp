@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <unordered_set>
 #include <utility>
@@ -26,7 +27,7 @@ namespace {
 // What is in a staging folder. Removal goes from the last name to the first: as long as anything of
 // a staging is left, the marker says whose it is.
 constexpr std::string_view kMarker = ".relc-staging"; // empty, so that it is there or not
-constexpr std::string_view kTree = "tree";       // the new tree; after the exchange the old one
+constexpr std::string_view kTree = "tree-";      // the new tree; after the exchange the old one
 constexpr std::string_view kNew = "new";         // new files by the number of their step
 constexpr std::string_view kJournal = "journal"; // complete, so it will be carried out
 constexpr std::string_view kJournalDraft = "journal-draft";
@@ -78,6 +79,7 @@ public:
         throw DiskError(workplace.inside ? "write in" : "write beside", site.shown, errno);
       }
     }
+    disk::startElsewhere(folder_);
     try {
       disk::createFile(folder_ / kMarker, "", nullptr, site.shown);
     } catch (const DiskError&) {
@@ -243,7 +245,9 @@ std::optional<std::string> exchangeTree(const Site& site, Staging& staging, cons
   if (std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return e.closed; })) {
     return std::nullopt;
   }
-  const Path tree = staging.at(kTree);
+  // Another name each time: ext4 chooses by the name where a tree starts (disk::startElsewhere).
+  const auto unique = std::chrono::steady_clock::now().time_since_epoch().count();
+  const Path tree = staging.at(fmt::format("{}{}", kTree, unique));
   if (!buildTree(site, tree, plan, desired)) return std::nullopt;
   disk::flush(staging.folder());
   if (const int error = exchange(tree, site, exists)) {

@@ -13,7 +13,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -217,6 +219,14 @@ void createFile(const Path& path, std::string_view content, const Entry* like,
 
 void createFolder(const Path& path, std::string_view shown) {
   if (mkdir(path.c_str(), 0777) != 0) throw DiskError("create", shown, errno);
+}
+
+void startElsewhere(const Path& path) {
+  const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  int flags = 0;
+  if (!folder.valid() || ioctl(folder.get(), FS_IOC_GETFLAGS, &flags) != 0) return;
+  flags |= FS_TOPDIR_FL;
+  ioctl(folder.get(), FS_IOC_SETFLAGS, &flags);
 }
 
 void makeAlike(const Path& path, const Entry& like) {

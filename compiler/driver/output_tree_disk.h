@@ -97,6 +97,10 @@ std::optional<std::string> readFile(const Path& path, uint64_t limit);
 void createFile(const Path& path, std::string_view content, const Entry* like,
                 std::string_view shown);
 void createFolder(const Path& path, std::string_view shown);
+/// Says that what is made in the folder need not stand near it. ext4 goes through all inodes that
+/// were deleted near by in the last minutes for each new one, so that a build soon after another
+/// one takes several times as long. Where that is not understood, nothing is done.
+void startElsewhere(const Path& path);
 /// Gives a file or folder the permissions and, if allowed, the owner of `like`.
 void makeAlike(const Path& path, const Entry& like);
 void renameOver(const Path& from, const Path& to, std::string_view shown);
