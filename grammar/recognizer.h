@@ -22,24 +22,26 @@ class Recognizer final : public Generated {
 public:
   template <class Input>
   explicit Recognizer(Input* input) : Generated(input) {
-    using Simulator =
-        std::conditional_t<std::is_base_of_v<antlr4::Lexer, Generated>,
-                           antlr4::atn::LexerATNSimulator, antlr4::atn::ParserATNSimulator>;
+    using Simulator = std::conditional_t<isLexer, antlr4::atn::LexerATNSimulator,
+                                         antlr4::atn::ParserATNSimulator>;
     thread_local Learned learned(this->getATN());
     this->setInterpreter(
         new Simulator(this, this->getATN(), learned.states, learned.contexts)); // who owns it
   }
 
 private:
+  static constexpr bool isLexer = std::is_base_of_v<antlr4::Lexer, Generated>;
+
   struct Learned {
     explicit Learned(const antlr4::atn::ATN& network) {
-      // The network remembers what may follow each state, too, and looks without a lock whether it
-      // does: so it is told once, before a second thread looks.
+      // The network of a parser remembers what may follow each state, too, and looks without a lock
+      // whether it does: so it is told once, before a second thread looks.
       static std::once_flag once;
-      std::call_once(once, [&] {
-        for (antlr4::atn::ATNState* state : network.states)
-          if (state) network.nextTokens(state);
-      });
+      if constexpr (!isLexer)
+        std::call_once(once, [&] {
+          for (antlr4::atn::ATNState* state : network.states)
+            if (state) network.nextTokens(state);
+        });
       const size_t decisions = network.getNumberOfDecisions();
       states.reserve(decisions);
       for (size_t i = 0; i < decisions; ++i) states.emplace_back(network.getDecisionState(i), i);
