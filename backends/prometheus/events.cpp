@@ -97,6 +97,9 @@ bool planLatency(const Model& model, SloPlan& plan) {
     // Of no events the fraction is NaN.
     events.bad = fmt::format("({0} > 0) * (1 - histogram_fraction(-Inf, {1}, {2})) or 0 * {0}",
                              events.total, plan.boundary.toString(), rates);
+    events.native = true;
+    // promtool of Prometheus 2 has no notation for native histograms.
+    if (model::promqlOf(model).target >= promql::Version{3, 0}) events.totalCounter = histogram;
     return true;
   }
   Selector count = *histogram, bucket = *histogram;

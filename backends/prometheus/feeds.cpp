@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace relc::prometheus {
 
@@ -26,6 +27,17 @@ std::string seriesName(const SloPlan& plan, const std::string& metric,
   return separator == ',' ? out + "}" : out;
 }
 
+/// A sample of a native histogram, as promtool has it: `good` events just below the boundary and
+/// `bad` ones just above. Bucket i of schema 8 ends at 2^(i / 256), so they are within 1 % of it;
+/// the bucket that the boundary is in stays empty, so that no part of it has to be guessed.
+std::string histogram(const Decimal& boundary, const Decimal& good, const Decimal& bad) {
+  double index = std::log2(boundary.toDouble()) * 256;
+  std::string_view between = index == std::floor(index) ? " " : " 0 ";
+  return fmt::format("{{{{schema:8 count:{} offset:{} buckets:[{}{}{}]}}}}",
+                     plus(good, bad).toString(), int(std::floor(index)), good.toString(), between,
+                     bad.toString());
+}
+
 } // namespace
 
 bool Feed::countersOf(const SloPlan& plan) {
@@ -38,6 +50,10 @@ bool Feed::countersOf(const SloPlan& plan) {
   if (plan.sli.form == model::Sli::Form::Latency) {
     auto labels = exampleLabels(total.matchers);
     if (!labels) return false;
+    if (events.native) {
+      sources_.push_back({name(total.metric, *labels), true, true, false, plan.boundary});
+      return true;
+    }
     sources_.push_back({name(total.metric + "_count", *labels), true, true, false});
     auto bucket = *labels;
     bucket["le"] = "+Inf";
@@ -94,7 +110,7 @@ std::optional<Feed> Feed::of(const SloPlan& plan) {
 
 std::string Feed::valuesOf(const Source& source, const std::vector<Stretch>& stretches) const {
   std::string out;
-  Decimal count = 0, clock = 0;
+  Decimal count = 0, countBad = 0, clock = 0;
   for (const Stretch& s : stretches) {
     if (!out.empty()) out += ' ';
     if (s.kind == Stretch::Kind::Missing) {
@@ -102,19 +118,26 @@ std::string Feed::valuesOf(const Source& source, const std::vector<Stretch>& str
       clock = plus(clock, mul(goodGrows_, s.scrapes));
       continue;
     }
-    if (s.kind == Stretch::Kind::Restart) count = 0;
+    if (s.kind == Stretch::Kind::Restart) count = countBad = 0;
+    Decimal bad = mul(s.share, eventsPerScrape);
+    Decimal good = minus(eventsPerScrape, bad);
+    if (s.kind == Stretch::Kind::Idle) good = bad = 0;
+    if (source.boundary) {
+      out += fmt::format("{}+{}x{}", histogram(*source.boundary, count, countBad),
+                         histogram(*source.boundary, good, bad), s.scrapes - 1);
+      count = plus(count, mul(good, s.scrapes));
+      countBad = plus(countBad, mul(bad, s.scrapes));
+      continue;
+    }
     Decimal start = count, step = 0;
     if (kind_ == Kind::Counters) {
-      Decimal bad = mul(s.share, eventsPerScrape);
-      Decimal good = minus(eventsPerScrape, bad);
       step = plus(source.good ? good : Decimal(0), source.bad ? bad : Decimal(0));
-      if (s.kind == Stretch::Kind::Idle) step = 0;
     } else if (kind_ == Kind::Share) {
       start = s.share;
     } else {
-      bool bad = s.share > Decimal(0);
-      start = bad ? whenBad_ : plus(whenGood_, clock);
-      step = bad ? Decimal(0) : goodGrows_;
+      bool isBad = s.share > Decimal(0);
+      start = isBad ? whenBad_ : plus(whenGood_, clock);
+      step = isBad ? Decimal(0) : goodGrows_;
     }
     out += fmt::format("{}{}{}x{}", start.toString(), step < Decimal(0) ? "" : "+", step.toString(),
                        s.scrapes - 1);

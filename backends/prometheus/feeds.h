@@ -42,8 +42,9 @@ public:
 private:
   struct Source {
     std::string name;
-    bool good = false, bad = false; ///< grows with good events, with bad events
-    bool onlyOnceBad = false;       ///< does not exist before the first bad event
+    bool good = false, bad = false;           ///< grows with good events, with bad events
+    bool onlyOnceBad = false;                 ///< does not exist before the first bad event
+    std::optional<model::Decimal> boundary{}; ///< a native histogram: where good events end
   };
   Kind kind_ = Kind::Counters;
   std::vector<Source> sources_;

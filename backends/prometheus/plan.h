@@ -58,6 +58,8 @@ struct Events {
   /// Raw selectors, where the SLI names counters: what tests need to feed. Latency: the histogram's
   /// base name is in `totalCounter`.
   std::optional<Selector> badCounter, goodCounter, totalCounter;
+  /// The histogram in `totalCounter` is native: one series, of which PromQL takes the share.
+  bool native = false;
   /// What counts time: the series that is looked at, if it is a plain selector.
   std::optional<Selector> gauge;
   model::Decimal whenGood = 0, whenBad = 0; ///< time slices: values of it on both sides

@@ -46,7 +46,7 @@ public:
   /// False if no series can be made up, or PromQL may refuse them.
   bool read() {
     using Form = model::Sli::Form;
-    if (plan_.sli.form == Form::Latency) return false; // native: promtool 2.42 cannot feed it
+    if (plan_.sli.form == Form::Latency) return false; // native: promtool 2 cannot feed it
     auto numerator = rawOf(plan_.sli.numerator, part_);
     if (!numerator) return false;
     if (!plan_.sli.total) return expect(*numerator, {});

@@ -97,6 +97,9 @@ private:
       say(comparable(plan_)
               ? "The SLI is no plain selector: the tests of these rules compare what is recorded "
                 "with its expression, and not with numbers that are known beforehand."
+          : plan_.events.native
+              ? "The tests of these rules begin with the recorded events: promtool of Prometheus 2 "
+                "has no notation for the native histogram that those come from."
               : "The tests of these rules begin with the recorded events: how those come from raw "
                 "series is not proven, as they are no plain selectors.");
     if (plan_.events.constantTotal && !plan_.calendar.empty())
