@@ -4,6 +4,7 @@
 #include "compiler/analysis/burn.h"
 #include "compiler/analysis/families.h"
 #include "compiler/analysis/wording.h"
+#include "compiler/model/traffic.h"
 
 #include <fmt/format.h>
 
@@ -92,20 +93,30 @@ void burnAlertCannotFire(const Index& index, const Promise& promise, FindingList
 /// them: B. Brazil, "What range should I use with rate()?", 2016.
 constexpr int64_t samplesWanted = 4;
 
-/// The first promise that uses the policy, for what is wrong with a policy of a library.
-const Promise* firstUser(const Index& index, size_t policy) {
-  for (const Promise& promise : index.promises)
-    if (promise.policy == policy) return &promise;
-  return nullptr;
+/// How often the series of a promise get a sample, and where that is said.
+struct Scraping {
+  Decimal interval;                ///< seconds
+  EntityId says;                   ///< `telemetry` of the component, or `prometheus` of the system
+  const model::Attribute* setting; ///< none if nobody says it
+  EntityId slo;                    ///< a promise that it is so for
+};
+
+Scraping scrapingOf(const model::Model& model, const Promise& promise) {
+  EntityId owner = model[promise.slo].parent;
+  EntityId telemetry = model.block(model::componentOf(model, owner), Kind::telemetry);
+  if (const auto* own = model.attribute(telemetry, attr("interval")))
+    return {model::scrapeIntervalOf(model, owner), telemetry, own, promise.slo};
+  EntityId prometheus = model.block(model.system, Kind::prometheus);
+  return {model::scrapeInterval(model), prometheus,
+          model.attribute(prometheus, attr("scrape_interval")), promise.slo};
 }
 
-void windowVsScrape(const Index& index, size_t policyIndex, FindingList& findings) {
+/// `slowest`: of all promises that use the policy.
+void windowVsScrape(const Index& index, const BurnPolicy& policy, const Scraping& slowest,
+                    FindingList& findings) {
   const model::Model& model = index.model;
-  const BurnPolicy& policy = index.policies[policyIndex];
-  const Decimal interval = model::scrapeInterval(model);
+  const auto& [interval, says, setting, user] = slowest;
   auto least = multiply(samplesWanted, interval);
-  EntityId prometheus = model.block(model.system, Kind::prometheus);
-  const model::Attribute* setting = model.attribute(prometheus, attr("scrape_interval"));
   bool library = model[policy.id].library;
   for (const BurnTier& tier : policy.tiers) {
     if (!least || tier.shortWindow >= *least) continue;
@@ -113,10 +124,8 @@ void windowVsScrape(const Index& index, size_t policyIndex, FindingList& finding
     EntityId subject = tier.id;
     source::Range place = placeOf(model, tier.id, attr("short"));
     if (library) {
-      const Promise* user = firstUser(index, policyIndex);
-      if (!setting && !user) return;
-      subject = setting ? prometheus : user->slo;
-      place = placeOf(model, subject, attr("scrape_interval"));
+      subject = setting ? says : user;
+      place = setting ? setting->value.range : model[user].nameRange;
     }
     Finding& finding = findings.add(
         Check::WindowVsScrape, place,
@@ -128,14 +137,20 @@ void windowVsScrape(const Index& index, size_t policyIndex, FindingList& finding
       finding.at(placeOf(model, tier.id, attr("short")), "too short for that");
     } else {
       finding.label(fmt::format("shorter than {} scrape intervals", samplesWanted));
-      if (setting) finding.at(setting->value.range, "how often targets are scraped");
+      if (setting)
+        finding.at(setting->value.range,
+                   model[says].kind == Kind::telemetry
+                       ? fmt::format("how often `{}` is scraped", model[model[says].parent].name)
+                       : "how often targets are scraped");
     }
     auto samples = divide(tier.shortWindow, interval);
     finding.because(
-        fmt::format("{} ÷ {} = {} samples in the window; a rate needs two, and a failed "
+        fmt::format("{} ÷ {} = {} in the window; a rate needs two, and a failed "
                     "scrape or unlucky timing must leave them, so {} are wanted",
                     duration(tier.shortWindow), duration(interval),
-                    samples ? shown(*samples) : "few", samplesWanted));
+                    samples ? fmt::format("{} sample{}", shown(*samples), *samples == 1 ? "" : "s")
+                            : "few samples",
+                    samplesWanted));
     finding.because(
         "with fewer the window is empty now and then, and the alert ends while the budget "
         "still burns");
@@ -246,11 +261,15 @@ void burnGaps(const Index& index, FindingList& findings) {
 
 void checkBurning(const Index& index, FindingList& findings) {
   for (const Promise& promise : index.promises) burnAlertCannotFire(index, promise, findings);
-  std::vector<bool> used(index.policies.size(), false);
-  for (const Promise& promise : index.promises)
-    if (promise.policy != UINT32_MAX) used[promise.policy] = true;
+  std::vector<std::optional<Scraping>> slowest(index.policies.size());
+  for (const Promise& promise : index.promises) {
+    if (promise.policy == UINT32_MAX) continue;
+    auto& known = slowest[promise.policy];
+    if (Scraping own = scrapingOf(index.model, promise); !known || known->interval < own.interval)
+      known = own;
+  }
   for (size_t i = 0; i < index.policies.size(); ++i)
-    if (used[i]) windowVsScrape(index, i, findings);
+    if (slowest[i]) windowVsScrape(index, index.policies[i], *slowest[i], findings);
   burnGaps(index, findings);
 }
 
