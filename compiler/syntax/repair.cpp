@@ -58,6 +58,7 @@ public:
 
   void run() {
     dropAssignBeforeBlock();
+    bracketLists();
     if (!balanced()) balance();
     limitNesting();
     complete();
@@ -120,6 +121,60 @@ private:
         tokens_[kept++] = tokens_[i];
     }
     tokens_.resize(kept);
+  }
+
+  // --- `placement = eu-a, eu-b`: a list stands in brackets ----------------------------------------
+
+  /// Index behind one name or literal that starts at `i` on the same line; `i` if there is none.
+  size_t behindItem(size_t i) const {
+    if (isLiteral(kindAt(i))) return i + 1;
+    if (!isWord(kindAt(i))) return i;
+    while (kindAt(i + 1) == K::Dot && isWord(kindAt(i + 2))) i += 2;
+    return i + 1;
+  }
+
+  /// Index behind the items that start at `first` if they are several, divided by commas, and end
+  /// with the line or the block; else nothing. `x = 1, y = 2` is no list.
+  std::optional<size_t> behindOpenList(size_t first, bool blockMayFollow) const {
+    size_t at = first;
+    size_t items = 0;
+    for (;; ++at) {
+      size_t behind = tokens_[at].firstOnLine ? at : behindItem(at);
+      if (behind == at) return std::nullopt;
+      ++items;
+      at = behind;
+      if (kindAt(at) != K::Comma) break;
+      bool decimal = kindAt(at - 1) == K::Quantity && kindAt(at + 1) == K::Quantity &&
+                     tokens_[at].end == tokens_[at + 1].begin;
+      if (decimal) return std::nullopt; // `99,9%`
+    }
+    K next = kindAt(at);
+    bool ends = next == K::End || next == K::RBrace || tokens_[at].firstOnLine ||
+                (blockMayFollow && next == K::LBrace);
+    return items > 1 && ends ? std::optional(at) : std::nullopt;
+  }
+
+  void bracketLists() {
+    int inside = 0; // parentheses and brackets
+    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      K kind = tokens_[i].kind;
+      if (kind == K::LParen || kind == K::LBracket) ++inside;
+      if (kind == K::RParen || kind == K::RBracket) --inside;
+      bool relation =
+          tokens_[i].firstOnLine && (kind == K::Needs || kind == K::Uses) && isWord(kindAt(i + 1));
+      bool attribute = isAssign(kind) && i > 0 && isWord(tokens_[i - 1].kind);
+      if (inside > 0 || (!relation && !attribute)) continue;
+      auto behind = behindOpenList(i + 1, relation);
+      if (!behind) continue;
+      uint32_t begin = tokens_[i + 1].begin;
+      uint32_t end = tokens_[*behind - 1].end;
+      findings_.add(Check::SyntaxError, {file_, begin, end}, "a list stands in brackets")
+          .fix("put it in brackets", {{{file_, begin, begin}, "["}, {{file_, end, end}, "]"}});
+      auto at = [&](size_t index) { return tokens_.begin() + static_cast<std::ptrdiff_t>(index); };
+      tokens_.insert(at(*behind), {K::RBracket, false, true, end, end});
+      tokens_.insert(at(i + 1), {K::LBracket, false, true, begin, begin});
+      i = *behind + 1;
+    }
   }
 
   // --- delimiters ------------------------------------------------------------------------------
