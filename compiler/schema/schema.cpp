@@ -1,5 +1,9 @@
 #include "compiler/schema/schema.h"
 
+#include "compiler/schema/other_words.h"
+
+#include <fmt/format.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,6 +68,16 @@ std::optional<Kind> findKind(std::string_view word, Kind parent) {
 std::optional<Kind> findKind(std::string_view word) {
   for (const KindInfo& row : kinds())
     if (row.word == word) return row.kind;
+  return std::nullopt;
+}
+
+std::optional<Kind> calledElsewhere(std::string_view word) {
+  std::string plain;
+  for (char c : word)
+    if (c != '_' && c != '-') plain.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  const std::string whole = fmt::format(" {} ", plain);
+  for (const OtherWords& row : otherWords)
+    if (fmt::format(" {} ", row.words).find(whole) != std::string::npos) return row.kind;
   return std::nullopt;
 }
 

@@ -24,6 +24,9 @@ std::optional<Kind> findKind(std::string_view word, Kind parent);
 /// Any kind of that name, wherever it may stand.
 std::optional<Kind> findKind(std::string_view word);
 
+/// The kind that other tools call `word`; nothing if none is known.
+std::optional<Kind> calledElsewhere(std::string_view word);
+
 /// The kinds that may stand inside `parent`.
 KindSet childrenOf(Kind parent);
 /// Kinds that can hold declarations with a name: what a dotted name goes through.

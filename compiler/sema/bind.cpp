@@ -278,11 +278,22 @@ private:
                          for (const auto* row : schema::attributesOf(kind)) add(row->name);
                        }),
                tree.range(m.word));
+    if (finding.help.empty()) suggestOurWord(finding, word);
+    if (finding.help.empty()) suggestInside(finding, kind, word);
     if (!finding.help.empty()) return;
     std::string known;
     for (const auto* row : schema::attributesOf(kind))
       known += fmt::format("{}`{}`", known.empty() ? "" : ", ", row->name);
     finding.suggest(known.empty() ? "it has none" : "it has " + known);
+  }
+
+  /// `objective` in a service: it stands in a block of it.
+  static void suggestInside(Finding& finding, Kind kind, std::string_view word) {
+    for (const schema::KindInfo& row : schema::kinds())
+      if (row.parents.has(kind) && schema::findAttribute(row.kind, word) &&
+          schema::findAttribute(row.kind, word)->name == word)
+        return void(finding.suggest(
+            fmt::format("it stands in {}: {}", schema::withArticle(row.word), row.example)));
   }
 
   void required(EntityId id, const std::vector<model::Attribute>& attributes) {

@@ -198,6 +198,9 @@ bool reportForeignValue(Context& context, const syntax::Tree& tree,
                         std::span<const syntax::Word> words, uint32_t module);
 /// The module that an import of `module` calls `alias`; nothing if none does. Marks it as used.
 std::optional<uint32_t> importedAs(Context& context, std::string_view alias, uint32_t module);
+/// If other tools call something of ours `word`: that, with an example.
+void suggestOurWord(diagnostics::Finding& finding, std::string_view word);
+
 /// The candidate nearest to `word`, or "" if none is near.
 std::string nearest(Context& context, std::string_view word,
                     const std::function<void(std::function<void(std::string_view)>)>& candidates);

@@ -133,6 +133,7 @@ private:
                            if (row.parents.has(place)) add(row.word);
                        }),
                tree.range(m.word));
+    if (finding.help.empty()) suggestOurWord(finding, word);
     if (finding.help.empty()) {
       std::string known;
       for (const auto& row : schema::kinds())

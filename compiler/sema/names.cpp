@@ -34,6 +34,16 @@ std::string nearest(Context& context, std::string_view word,
   return bestDistance <= limit ? best : std::string();
 }
 
+void suggestOurWord(diagnostics::Finding& finding, std::string_view word) {
+  auto kind = schema::calledElsewhere(word);
+  if (!kind) return;
+  const schema::KindInfo& info = schema::info(*kind);
+  finding.suggest(fmt::format("here that is {}: {}",
+                              schema::relations.has(*kind) ? fmt::format("`{}`", info.word)
+                                                           : schema::withArticle(info.word),
+                              info.example));
+}
+
 bool isName(std::string_view text) {
   auto letter = [](unsigned char c) { return std::isalpha(c) || c == '_'; };
   return !text.empty() && letter(static_cast<unsigned char>(text[0])) &&

@@ -123,7 +123,8 @@ private:
     tokens_.resize(kept);
   }
 
-  // --- `placement = eu-a, eu-b`: a list stands in brackets ----------------------------------------
+  // --- `placement = eu-a, eu-b`: a list stands in brackets
+  // ----------------------------------------
 
   /// Index behind one name or literal that starts at `i` on the same line; `i` if there is none.
   size_t behindItem(size_t i) const {
