@@ -158,8 +158,8 @@ const BuiltIn* builtInOf(std::string_view name) {
   static constexpr P lengths[] = {P::Duration, P::Number, P::Operand};
   static constexpr P lists[] = {P::Labels};
   static constexpr BuiltIn table[] = {
-      {"window", "the time over which it is measured", lengths},
-      {"by", "the labels by which its SLO is kept", lists},
+      {"window", "the time over which it is measured", lengths, false},
+      {"by", "the labels by which its SLO is kept", lists, true},
   };
   const auto* row = std::find_if(std::begin(table), std::end(table),
                                  [&](const BuiltIn& b) { return b.name == name; });

@@ -238,8 +238,9 @@ std::vector<std::string_view> keptBy(const Model& model, EntityId slo);
 /// A parameter that every sli has without declaring it, and where it may stand.
 struct BuiltIn {
   std::string_view name;
-  std::string_view meaning;
+  std::string_view meaning; ///< in an sli
   std::span<const promql::Place> places;
+  bool everywhere; ///< other expressions have it, too: `$by` stands for `scope_labels` there
 };
 /// The built-in parameter of that name, or null.
 const BuiltIn* builtInOf(std::string_view name);

@@ -253,6 +253,8 @@ private:
   /// The value of `$name` where it has one; nothing where it is a parameter still, or unknown.
   std::optional<promql::Binding> bound(std::string_view name);
 
+  /// What `$by` stands for outside of an sli.
+  promql::LabelNames scopeLabels() const;
   void parameters(const Expr& e, const promql::Expr& expr, promql::Bindings& bindings);
 
   void sli(const Expr& e, const schema::Type& type, Value& result);

@@ -224,6 +224,13 @@ std::optional<promql::Binding> Evaluator::bound(std::string_view name) {
   return result;
 }
 
+promql::LabelNames Evaluator::scopeLabels() const {
+  promql::LabelNames labels;
+  for (std::string_view label : model::keptBy(c_.model, EntityId()))
+    labels.names.emplace_back(label);
+  return labels;
+}
+
 void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bindings& bindings) {
   bool inSli = from().valid() && c_.entity(from()).kind == Kind::sli;
   for (const auto& use : promql::parameters(expr)) {
@@ -239,13 +246,18 @@ void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bind
       c_.entity(from()).broken = true;
       continue;
     }
-    if (const auto* builtIn = inSli ? model::builtInOf(use.name) : nullptr) {
+    const auto* builtIn = model::builtInOf(use.name);
+    if (builtIn && (inSli || builtIn->everywhere)) {
       if (std::find(builtIn->places.begin(), builtIn->places.end(), use.place) !=
-          builtIn->places.end())
+          builtIn->places.end()) {
+        if (!inSli) bindings.emplace(use.name, scopeLabels());
         continue;
+      }
       c_.findings.add(Check::TypeMismatch, range, fmt::format("`${}` cannot stand here", use.name))
           .label(fmt::format("expected {}", toString(use.place)))
-          .because(fmt::format("in an sli `${}` stands for {}", use.name, builtIn->meaning));
+          .because(
+              inSli ? fmt::format("in an sli `${}` stands for {}", use.name, builtIn->meaning)
+                    : fmt::format("`${}` stands for the `scope_labels` of the system", use.name));
       c_.entity(from()).broken = true;
       continue;
     }
@@ -258,7 +270,7 @@ void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bind
     if (given(use.name)) continue; // its argument is missing or wrong: said there
     auto& finding = c_.findings.add(Check::UnknownName, range,
                                     fmt::format("no parameter is called `${}`", use.name));
-    if (const auto* builtIn = model::builtInOf(use.name)) {
+    if (builtIn) {
       finding.suggest(fmt::format("only an sli has it, where it stands for {}", builtIn->meaning));
       continue;
     }
