@@ -7,6 +7,11 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 
 using namespace relc;
 using schema::attr;
@@ -103,4 +108,82 @@ TEST_CASE("slis of the standard library keep the labels of their SLOs") {
     }
   }
   CHECK(measured > 40);
+}
+
+namespace {
+
+constexpr std::string_view scope[] = {"cluster", "region"};
+
+/// What tests/stdlib makes of a module, every profile and alert of it, for a server that sees more
+/// than one cluster; nothing for a module without such.
+std::string workspaceOf(std::string_view module) {
+  std::ifstream file(fmt::format("tests/stdlib/{}/shop.rel", module.substr(module.find('.') + 1)));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  static constexpr std::string_view head = "system shop {";
+  if (size_t at = text.find(head); at != text.npos)
+    text.insert(at + head.size(),
+                fmt::format("prometheus {{ scope_labels = [{}] }}\n", fmt::join(scope, ", ")));
+  return text;
+}
+
+/// Is it there only where nothing is known of any cluster: `absent(…)`, or the `vector(0)` of
+/// `… or on () vector(0)`?
+bool isForNothing(const promql::Expr& expr, promql::NodeId source) {
+  const auto* call = expr.node(source).as<promql::Call>();
+  if (!call || call->name == "absent") return call != nullptr;
+  return std::any_of(expr.nodes().begin(), expr.nodes().end(), [&](const promql::Node& node) {
+    const auto* binary = node.as<promql::Binary>();
+    return binary && binary->op == promql::BinaryOp::Or && binary->right == source &&
+           binary->matching == promql::Binary::Matching::On && expr.get(binary->labels).empty();
+  });
+}
+
+/// Series of one cluster are never put together, nor matched, with those of another.
+void separates(const promql::Expr& expr) {
+  const promql::LabelFlow flow(expr);
+  REQUIRE_FALSE(flow.result().empty());
+  CHECK(flow.joinProblems().empty());
+  const auto nodes = expr.nodes();
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].type != promql::ValueType::Vector) continue;
+    for (const promql::Branch& branch : flow.at({i}))
+      for (std::string_view label : scope) {
+        INFO(label << " in " << expr.text(nodes[i].range));
+        CHECK((branch.labels.at(label).presence != promql::Presence::Excluded ||
+               isForNothing(expr, branch.source)));
+      }
+    const auto* binary = nodes[i].as<promql::Binary>();
+    using Matching = promql::Binary::Matching;
+    if (!binary || binary->matching == Matching::None || isForNothing(expr, binary->right))
+      continue;
+    const auto labels = expr.get(binary->labels);
+    for (std::string_view label : scope) {
+      INFO(label << " in " << expr.text(binary->matchingRange));
+      const bool named = std::any_of(labels.begin(), labels.end(),
+                                     [&](const auto& item) { return item.name == label; });
+      CHECK(named == (binary->matching == Matching::On));
+    }
+  }
+}
+
+} // namespace
+
+TEST_CASE("alerts of the standard library judge each cluster on its own") {
+  size_t judged = 0;
+  for (const std::string& module : standardModules()) {
+    const std::string text = workspaceOf(module);
+    if (text.empty()) continue;
+    auto compiled = test::compile(text);
+    const model::Model& model = compiled->model;
+    for (uint32_t i = 0; i < model.entities.size(); ++i) {
+      const auto& e = model.entities[i];
+      const model::Query* when = model.query({i}, attr("when"));
+      if (e.kind != Kind::alert || e.pattern || !when) continue;
+      INFO(module << ": " << e.name << ": " << promql::print(when->expr));
+      CHECK(promql::parameters(when->expr).empty());
+      separates(when->expr);
+      ++judged;
+    }
+  }
+  CHECK(judged > 70);
 }
