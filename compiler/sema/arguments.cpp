@@ -31,6 +31,17 @@ void unknownArgument(Context& c, const syntax::Tree& tree, const syntax::Argumen
                      }),
              tree.range(argument.name));
   if (!finding.help.empty()) return;
+  // `availability(job = "checkout")`: the label is meant.
+  bool selects = std::any_of(parameters.begin(), parameters.end(), [&](EntityId p) {
+    return parameterType(c, p).base == schema::Base::Selector;
+  });
+  if (const Expr& value = tree[argument.value]; selects && value.kind == ExprKind::String) {
+    std::string selector = fmt::format("{{{}={}}}", tree.str(argument.name),
+                                       tree.text.substr(value.begin, value.end - value.begin));
+    source::Range whole{tree.file, argument.name.begin, value.end};
+    finding.fix("select by the label", {{whole, selector}});
+    return;
+  }
   std::string known;
   for (EntityId p : parameters)
     known += fmt::format("{}`{}`, {}", known.empty() ? "" : "; ", c.entity(p).name,

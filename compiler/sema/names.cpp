@@ -231,6 +231,7 @@ private:
     if (near.empty() && words_.size() > 1 && at == 0) importHint(finding, tree_.str(words_[0]));
     if (near.empty() && words_.size() - at == 1 && module == module_) moduleHint(finding, last);
     didYouMean(finding, near, tree_.range(words_[place]));
+    if (finding.help.empty() && !anything && module != module_) contentsHint(finding, module);
     if (finding.help.empty() && !anything && words_.size() == 1) {
       Kind one = Kind::top; // the first that may stand at top level
       for (const auto& row : schema::kinds())
@@ -279,6 +280,22 @@ private:
     finding.at(other->range,
                fmt::format("imported here, by {}", moduleTitle(c_.modules[other->inModule])));
     finding.suggest("import it here, too: each module sees its own imports only");
+  }
+
+  /// What the module has of the kind.
+  void contentsHint(Finding& finding, uint32_t module) const {
+    std::vector<std::string_view> names;
+    for (const auto& [key, id] : c_.symbols)
+      if (key.scope == Context::moduleScope(module) && kinds_.has(key.kind) &&
+          !isPrivate(key.name, module))
+        names.push_back(key.name);
+    std::sort(names.begin(), names.end());
+    std::string known;
+    for (std::string_view each : names)
+      known += fmt::format("{}`{}`", known.empty() ? "" : ", ", each);
+    std::string title = moduleTitle(c_.modules[module]);
+    finding.suggest(known.empty() ? fmt::format("{} has none", title)
+                                  : fmt::format("{} has {}", title, known));
   }
 
   /// `availability` where `http.availability` was meant.
