@@ -71,6 +71,10 @@ std::optional<uint32_t> takeCount(std::string_view& text) {
   return count;
 }
 
+/// What people say of something that is gone.
+constexpr std::string_view verbs[] = {"if",      "we",   "lose", "losing", "loose",
+                                      "without", "kill", "stop", "remove", "and"};
+
 class Scenario {
 public:
   Scenario(const Compilation& compilation, const SystemTree& system)
@@ -82,10 +86,11 @@ public:
     if (all.empty()) return "nothing is lost: relc what-if \"lose eu-west-1a, stripe\"";
     for (size_t at = 0; at <= all.size();) {
       const size_t comma = std::min(all.find(',', at), all.size());
-      std::string_view item = trimmed(all.substr(at, comma - at));
-      at = comma + 1;
-      while (take(item, "lose") || take(item, "losing") || take(item, "without") ||
-             take(item, "and"));
+      const size_t conjunction = std::min(all.find(" and ", at + 1), all.size());
+      const size_t end = std::min(comma, conjunction);
+      std::string_view item = trimmed(all.substr(at, end - at));
+      at = end + (end == comma ? 1 : 4);
+      while (std::ranges::any_of(verbs, [&](std::string_view verb) { return take(item, verb); }));
       if (item.empty()) return "something is missing beside a comma: \"lose eu-west-1a, stripe\"";
       if (losses_.size() == mostLosses)
         return fmt::format("more than {} losses at once", mostLosses);
@@ -127,7 +132,13 @@ private:
     std::optional<uint32_t> count;
     if (!named.id.valid())
       if ((count = takeCount(item))) named = findNamed(model_, item, ranks);
-    if (!named.id.valid()) return named.error;
+    if (!named.id.valid())
+      return item.find(' ') == item.npos
+                 ? named.error
+                 : fmt::format(
+                       "{}; say what is lost by name, divided by commas: \"lose eu-west-1a, "
+                       "stripe\"",
+                       named.error);
     const Kind kind = model_[named.id].kind;
     if (kind == Kind::journey)
       return fmt::format("{} is what users do and fails with what it needs: name that, or ask "

@@ -218,6 +218,10 @@ class WhatIf(Commands):
         self.assertNotIn("What is down", out)
         self.assertIn("nobody answers for team `shop`", self.ask("what-if", "ana, bo").out)
 
+    def test_words(self):
+        for words in ("loose zone-a and zone-b", "if we lose zone-a, and zone-b", "kill zone-a, stop zone-b"):
+            self.assertEqual(self.facts("what-if", words)["lost"], ["zone `zone-a`", "zone `zone-b`"], words)
+
     def test_nonsense(self):
         for words, says in (("", "nothing is lost"), ("lose", "something is missing"),
                             ("db,,web", "something is missing beside a comma"),
@@ -229,6 +233,7 @@ class WhatIf(Commands):
                             ("2 of pictures", "nothing is said of how many instances"),
                             ("buy", "fails with what it needs"),
                             ("lose dbb", "did you mean `db`?"),
+                            ("crash the db", "say what is lost by name"),
                             (",".join(["db"] * 60), "lost twice")):
             self.assertIn(says, self.ask("what-if", words, status=UNUSABLE).err, words)
         self.assertIn("nothing stands in it", self.ask("what-if", "attic").out)
