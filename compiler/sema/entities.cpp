@@ -107,7 +107,11 @@ private:
       for (const auto& row : schema::kinds())
         if (schema::info(*elsewhere).parents.has(row.kind))
           places += fmt::format("{}`{}`", places.empty() ? "" : ", ", row.word);
-      if (schema::info(*elsewhere).parents.has(Kind::top))
+      std::string_view name = tree.str(m.subject);
+      if (schema::info(*elsewhere).in && parent.valid() && c_.entity(parent).kind == *elsewhere)
+        finding.suggest(fmt::format("write it at the top level of a file: {} {} in {} {{ … }}", word,
+                                    name.empty() ? "NAME" : name, c_.entity(parent).name));
+      else if (schema::info(*elsewhere).parents.has(Kind::top))
         finding.suggest(
             places.empty() ? "move it to the top level of a file"
                            : fmt::format("it stands at the top level of a file, or in {}", places));
