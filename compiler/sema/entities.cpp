@@ -109,8 +109,8 @@ private:
           places += fmt::format("{}`{}`", places.empty() ? "" : ", ", row.word);
       std::string_view name = tree.str(m.subject);
       if (schema::info(*elsewhere).in && parent.valid() && c_.entity(parent).kind == *elsewhere)
-        finding.suggest(fmt::format("write it at the top level of a file: {} {} in {} {{ … }}", word,
-                                    name.empty() ? "NAME" : name, c_.entity(parent).name));
+        finding.suggest(fmt::format("write it at the top level of a file: {} {} in {} {{ … }}",
+                                    word, name.empty() ? "NAME" : name, c_.entity(parent).name));
       else if (schema::info(*elsewhere).parents.has(Kind::top))
         finding.suggest(
             places.empty() ? "move it to the top level of a file"

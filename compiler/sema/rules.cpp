@@ -94,6 +94,19 @@ constexpr SliRole sliRoles[] = {
      "write the range itself, such as `[5m]`"},
 };
 
+/// `sum(rate(errors_total[5m]))` where a rate over `[$window]` is wanted: the windows are relc's.
+void measureOverWindow(const model::Query& query, Finding& finding) {
+  if (query.instantiated) return;
+  std::vector<diagnostics::Edit> edits;
+  for (const promql::Node& node : query.expr.nodes())
+    if (const auto* range = node.as<promql::RangeSelector>();
+        range && range->range.kind == promql::Duration::Kind::Literal)
+      edits.push_back({{query.file, query.textBegin + range->range.range.begin,
+                        query.textBegin + range->range.range.end},
+                       "$window"});
+  if (!edits.empty()) finding.fix("measure over each window that the rules need", std::move(edits));
+}
+
 void sliForm(Context& c, EntityId id) {
   for (const SliRole& role : sliRoles) {
     const auto* query = c.model.query(id, role.name);
@@ -103,8 +116,10 @@ void sliForm(Context& c, EntityId id) {
     bool bare = promql::isBareSelector(query->expr);
     if (overWindow ? role.overWindow : bare ? role.selector : role.otherwise) continue;
     const auto* a = c.model.attribute(id, role.name);
-    c.findings.add(Check::SliForm, a->value.range, fmt::format("`{}` {}", a->word, role.problem))
-        .suggest(std::string(role.help));
+    auto& finding = c.findings.add(Check::SliForm, a->value.range,
+                                   fmt::format("`{}` {}", a->word, role.problem));
+    finding.suggest(std::string(role.help));
+    if (role.overWindow && !overWindow) measureOverWindow(*query, finding);
     c.entity(id).broken = true;
   }
 }
