@@ -54,21 +54,34 @@ Interval gateBounds(uint32_t wanted, std::span<const Interval> arguments) {
 
 } // namespace
 
+namespace {
+
+/// What an SLI is about, as its attribute `type` has it.
+std::string_view typeOf(const Model& model, const model::Sli& sli) {
+  using Form = model::Sli::Form;
+  if (std::string_view said = model.text(sli.entity, attr("type")); !said.empty()) return said;
+  if (sli.form == Form::Latency) return "latency";
+  if (sli.form == Form::Freshness) return "freshness";
+  if (!sli.numerator->expr.valid()) return "availability";
+  // A bucket of a histogram of durations counts what was quick.
+  const auto matchers = sli.numerator->expr.allMatchers();
+  const bool bucket =
+      std::any_of(matchers.begin(), matchers.end(),
+                  [](const promql::MatcherItem& item) { return item.matcher.label == "le"; });
+  return bucket ? "latency" : "availability";
+}
+
+} // namespace
+
 bool promisesSpeed(const Model& model, EntityId slo) {
   const auto sli = model::sliOf(model, slo);
-  if (!sli) return false;
-  if (sli->form == model::Sli::Form::Latency) return true;
-  // A bucket of a histogram of durations counts what was quick.
-  if (!sli->numerator || !sli->numerator->expr.valid()) return false;
-  const auto matchers = sli->numerator->expr.allMatchers();
-  return std::any_of(matchers.begin(), matchers.end(),
-                     [](const promql::MatcherItem& item) { return item.matcher.label == "le"; });
+  return sli && typeOf(model, *sli) == "latency";
 }
 
 bool promisesAvailability(const Model& model, EntityId slo) {
   if (model[slo].broken || !model.ratio(slo, attr("objective"))) return false;
   const auto sli = model::sliOf(model, slo);
-  return sli && sli->form != model::Sli::Form::Freshness && !promisesSpeed(model, slo) &&
+  return sli && typeOf(model, *sli) == "availability" &&
          model.text(sli->entity, attr("measures")) != "internal";
 }
 

@@ -247,6 +247,7 @@ inline constexpr auto attributeTable = [] { using namespace table; return std::t
 {Kind::sli, "good_when", type::promql, optional, "", "A condition; each evaluation is one slice of time, good if the condition yields a series.", "good_when = `time() - max by ($by) (timestamp(up{$selector})) < 60`"},
 {Kind::sli, "timestamp", type::promql, optional, "", "When something last succeeded, in seconds since 1970; time in which that is longer ago than `threshold` is bad.", "timestamp = `batch_last_success_timestamp_seconds{$selector}`"},
 {Kind::sli, "ratio", type::promql, optional, "", "The share of bad events, between 0 and 1, that something else has computed over `[$window]` or for each moment.", "ratio = `probe_error_ratio{$selector}`"},
+{Kind::sli, "type", type::choice("availability|latency|quality|freshness|coverage|correctness|throughput|durability"), optional, "", "What it is about; if not given, latency of a histogram, freshness of a timestamp, and availability of all else. Only the availability of a component limits what those who need it can promise.", "type = freshness"},
 {Kind::sli, "measures", type::choice("users|probe|internal"), optional, "users", "What it sees: what users get, what a probe gets, or something inside that they do not notice.", "measures = probe"},
 // --- slo
 {Kind::slo, "objective", type::ratio.to("<100%").usually("50%", "<100%"), required, "", "The share of events that is promised to be good.", "objective = 99.9%"},

@@ -18,9 +18,29 @@ namespace {
 std::atomic<uint64_t> allocatedBytes{0};
 std::atomic<uint64_t> allocatedBlocks{0};
 
-void* counted(std::size_t size) {
+void count(std::size_t size) {
   allocatedBytes += size;
   ++allocatedBlocks;
+}
+
+} // namespace
+
+#if defined(__SANITIZE_ADDRESS__)
+
+// AddressSanitizer compares who allocated with who frees, so it does the counting. Debian's g++ has
+// no header for that.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void*,
+                                                                           std::size_t),
+                                                         void (*freed)(const volatile void*));
+[[maybe_unused]] const int hooked = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t size) { count(size); }, [](const volatile void*) {});
+
+#else
+
+namespace {
+
+void* counted(std::size_t size) {
+  count(size);
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -45,6 +65,8 @@ void operator delete(void* memory, std::size_t) noexcept {
 void operator delete[](void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+
+#endif
 
 namespace {
 
