@@ -25,8 +25,8 @@ public:
     using Simulator = std::conditional_t<isLexer, antlr4::atn::LexerATNSimulator,
                                          antlr4::atn::ParserATNSimulator>;
     thread_local Learned learned(this->getATN());
-    this->setInterpreter(
-        new Simulator(this, this->getATN(), learned.states, learned.contexts)); // who owns it
+    // The recognizer owns it.
+    this->setInterpreter(new Simulator(this, this->getATN(), learned.states, learned.contexts));
   }
 
 private:

@@ -284,6 +284,7 @@ private:
 
   /// What the module has of the kind.
   void contentsHint(Finding& finding, uint32_t module) const {
+    if (c_.suggestionsLeft == 0) return; // it takes a look at all names of the program
     std::vector<std::string_view> names;
     for (const auto& [key, id] : c_.symbols)
       if (key.scope == Context::moduleScope(module) && kinds_.has(key.kind) &&

@@ -258,7 +258,7 @@ void Evaluator::parameters(const Expr& e, const promql::Expr& expr, promql::Bind
           .because(
               inSli ? fmt::format("in an sli `${}` stands for {}", use.name, builtIn->meaning)
                     : fmt::format("`${}` stands for the `scope_labels` of the system", use.name));
-      c_.entity(from()).broken = true;
+      if (from().valid()) c_.entity(from()).broken = true; // else it stands in a `let` of the file
       continue;
     }
     if (bindings.contains(use.name)) continue;

@@ -123,8 +123,7 @@ private:
     tokens_.resize(kept);
   }
 
-  // --- `placement = eu-a, eu-b`: a list stands in brackets
-  // ----------------------------------------
+  // --- `placement = eu-a, eu-b`: a list stands in brackets ------------------------------------
 
   /// Index behind one name or literal that starts at `i` on the same line; `i` if there is none.
   size_t behindItem(size_t i) const {
@@ -156,26 +155,36 @@ private:
   }
 
   void bracketLists() {
-    int inside = 0; // parentheses and brackets
-    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
-      K kind = tokens_[i].kind;
+    std::vector<Token> out;
+    int inside = 0;    // parentheses and brackets
+    int selectors = 0; // braces of label matchers
+    size_t closesAt = SIZE_MAX;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = tokens_[i];
+      if (i == closesAt) {
+        uint32_t end = out.back().end;
+        out.push_back({K::RBracket, false, true, end, end});
+      }
+      out.push_back(token);
+      K kind = token.kind;
       if (kind == K::LParen || kind == K::LBracket) ++inside;
       if (kind == K::RParen || kind == K::RBracket) --inside;
+      if (kind == K::LBrace && i > 0 && opensSelector(tokens_[i - 1].kind)) ++selectors;
+      if (kind == K::RBrace && selectors > 0) --selectors;
       bool relation =
-          tokens_[i].firstOnLine && (kind == K::Needs || kind == K::Uses) && isWord(kindAt(i + 1));
+          token.firstOnLine && (kind == K::Needs || kind == K::Uses) && isWord(kindAt(i + 1));
       bool attribute = isAssign(kind) && i > 0 && isWord(tokens_[i - 1].kind);
-      if (inside > 0 || (!relation && !attribute)) continue;
+      if (inside > 0 || selectors > 0 || (!relation && !attribute)) continue;
       auto behind = behindOpenList(i + 1, relation);
       if (!behind) continue;
       uint32_t begin = tokens_[i + 1].begin;
       uint32_t end = tokens_[*behind - 1].end;
       findings_.add(Check::SyntaxError, {file_, begin, end}, "a list stands in brackets")
           .fix("put it in brackets", {{{file_, begin, begin}, "["}, {{file_, end, end}, "]"}});
-      auto at = [&](size_t index) { return tokens_.begin() + static_cast<std::ptrdiff_t>(index); };
-      tokens_.insert(at(*behind), {K::RBracket, false, true, end, end});
-      tokens_.insert(at(i + 1), {K::LBracket, false, true, begin, begin});
-      i = *behind + 1;
+      out.push_back({K::LBracket, false, true, begin, begin});
+      closesAt = *behind;
     }
+    tokens_ = std::move(out);
   }
 
   // --- delimiters ------------------------------------------------------------------------------
